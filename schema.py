@@ -5,7 +5,7 @@ Times are zone-aware; windows are half-open ``[start, end)``.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -82,6 +82,20 @@ class Item(Frozen):
         if self.price is not None and self.currency is None:
             raise ValueError("price needs currency, an ISO 4217 code such as USD")
         return self
+
+    @property
+    def published_window(self) -> tuple[datetime, datetime] | None:
+        """When it came out, as precisely as is known: an instant, a year, or None.
+
+        The window is half-open; an instant has its start alone within. A year is
+        ``attributes["year"]``, taken in UTC.
+        """
+        if self.published_at is not None:
+            return self.published_at, self.published_at + timedelta(microseconds=1)
+        year = self.attributes.get("year")
+        if isinstance(year, int) and 1 <= year < 9999:
+            return datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+        return None
 
     @property
     def passage(self) -> str:

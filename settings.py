@@ -41,12 +41,14 @@ class Settings(BaseSettings):
 
     embedder: str = Field("default", description="'default', a sentence-transformers model id, or a folder.")
     scorer: str = Field("default", description="'default', a cross-encoder model id, or a folder.")
-    device: str = Field("auto", description="'auto' (GPU where there is one), 'cpu', 'cuda', 'cuda:1', 'mps'.")
+    device: str = Field("auto", description="'auto' (a GPU if there is one), 'cpu', 'cuda', 'cuda:1', 'mps'.")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="'auto' measures both once at load and takes the faster."
     )
 
-    llm: str | None = Field(None, description="A LangChain chat model such as 'openai:gpt-5-mini'; unset: none.")
+    llm: str | None = Field(
+        None, description="A LangChain chat model, e.g. 'openai:gpt-5-mini'; unset: none."
+    )
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr | None = None
     llm_timeout: float = Field(20.0, gt=0)

@@ -1,0 +1,78 @@
+"""Writes the answer that carries the recommendations: what was understood, then each item in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.justify import money
+from agent.wording import say
+from schema import Degradation, Demand, Item, Recommendation, TimeDemand
+
+
+def recommendation_text(
+    recommendations: Sequence[Recommendation],
+    demand: Demand,
+    *,
+    relaxed: Sequence[str] = (),
+    degraded: Sequence[Degradation] = (),
+) -> str:
+    """The answer as plain text: what had to give way, a head line, a line an item, notes."""
+    language = demand.language
+    asked = conditions(demand)
+    lines = [say(f"reply.relaxed_{name}", language, when=_when(demand, name)) for name in relaxed]
+    if recommendations:
+        head = "reply.found_one" if len(recommendations) == 1 else "reply.found"
+        lines.append(say(head, language, count=len(recommendations), conditions=asked))
+    else:
+        lines.append(say("reply.none", language, conditions=asked))
+    for rank, each in enumerate(recommendations, start=1):
+        why = say("reply.and", language).join(reason.text for reason in each.reasons)
+        lines.append(
+            say("reply.listed", language, rank=rank, title=each.item.title, facts=facts(each.item), why=why)
+        )
+    lines += [say("reply.note", language, message=note) for note in demand.notes]
+    lines += [say("reply.note", language, message=each.message) for each in degraded]
+    return "\n".join(lines)
+
+
+def conditions(demand: Demand) -> str:
+    """What the answer kept to, in the user's terms: ``" for tonight, under 100 minutes, no horror"``."""
+    language, limits = demand.language, demand.limits
+    parts = [
+        say(f"condition.{each.role}", language, phrase=each.phrase) for each in demand.times if _bounded(each)
+    ]
+    if limits.max_price is not None:
+        parts.append(say("condition.max_price", language, value=money(limits.max_price, limits.currency)))
+    if limits.min_price is not None:
+        parts.append(say("condition.min_price", language, value=money(limits.min_price, limits.currency)))
+    if limits.max_minutes is not None:
+        parts.append(say("condition.max_minutes", language, value=f"{limits.max_minutes:g}"))
+    if limits.min_minutes is not None:
+        parts.append(say("condition.min_minutes", language, value=f"{limits.min_minutes:g}"))
+    parts += [
+        say("condition.without", language, value=each.text) for each in demand.interests if each.polarity < 0
+    ]
+    return say("condition.all", language, parts=say("condition.and", language).join(parts)) if parts else ""
+
+
+def facts(item: Item) -> str:
+    """The few facts that place an item: year, length, price; ``" (2009, 93 minutes)"``."""
+    year = item.published_at.year if item.published_at else item.attributes.get("year")
+    parts = [
+        str(year) if year and item.domain != "news" else "",
+        f"{item.published_at.day} {item.published_at:%b %Y}"
+        if item.domain == "news" and item.published_at
+        else "",
+        f"{item.duration_minutes:g} min" if item.duration_minutes else "",
+        money(item.price, item.currency) if item.price is not None else "",
+    ]
+    known = ", ".join(each for each in parts if each)
+    return f" ({known})" if known else ""
+
+
+def _bounded(time: TimeDemand) -> bool:
+    return time.start is not None or time.end is not None
+
+
+def _when(demand: Demand, name: str) -> str:
+    return next((each.phrase for each in demand.times if each.role == name), "")

@@ -1,0 +1,160 @@
+"""The nodes that talk without searching: feedback, "why?", comparison, questions of fact, small talk, reset."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from agent.compose import facts
+from agent.context import AgentContext, conversation
+from agent.state import State
+from agent.wording import say
+from schema import Demand, Feedback, Item, Recommendation, Reply
+from tools.item_facts import fields_of
+
+Update = dict[str, Any]
+
+
+async def clarify(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Ask the one question whose answer helps most."""
+    from agent.understand import clarifying_question
+
+    question = clarifying_question(_demand(state), conversation(state, runtime.context))
+    return _reply(state, question or say("talk.chat", _demand(state).language), question=question)
+
+
+async def give_feedback(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Record a verdict said in words ("I loved the first one")."""
+    demand, turn = _demand(state), state["input"]
+    item = _referenced(state, 0)
+    verdict = "like" if demand.intent == "accept" else "dislike"
+    if item is None:
+        return _reply(state, say("talk.accept_plain", demand.language))
+    given = Feedback(session=turn.session, item_id=item.id, verdict=verdict, at=turn.now)  # type: ignore[arg-type]
+    await asyncio.to_thread(runtime.context.events.record_feedback, given)
+    return _reply(
+        state, say("talk.accept" if verdict == "like" else "talk.reject", demand.language, title=item.title)
+    )
+
+
+async def explain(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Answer "why?" with reasons, evidence and the parts of the score."""
+    demand = _demand(state)
+    shown = {each.item.id: each for each in state.get("recommendations", ())}
+    asked = [shown[each.item_id] for each in demand.references if each.item_id in shown] or list(
+        shown.values()
+    )[:1]
+    if not asked:
+        return _reply(state, say("talk.no_reference", demand.language))
+    return _reply(state, "\n\n".join(explanation(each, demand.language) for each in asked))
+
+
+def explanation(recommendation: Recommendation, language: str = "en") -> str:
+    """Reasons with their evidence, and the score with its parts, as text."""
+    lines = [say("why.head", language, title=recommendation.item.title)]
+    for reason in recommendation.reasons:
+        evidence = ", ".join(f"{each.name.replace('_', ' ')}: {each.value}" for each in reason.evidence)
+        lines.append(say("why.reason", language, reason=reason.text, evidence=evidence))
+    parts = ", ".join(
+        f"{name} {value:+.2f}"
+        for name, value in sorted(recommendation.contributions.items(), key=lambda pair: -abs(pair[1]))
+        if abs(value) >= 0.005
+    )
+    lines.append(say("why.score", language, score=f"{recommendation.score:.2f}", parts=parts or "0"))
+    return "\n".join(lines)
+
+
+async def compare(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Set two or more shown items side by side, field by field."""
+    demand = _demand(state)
+    shown = {each.item.id: each.item for each in state.get("recommendations", ())}
+    items = list(
+        {each.item_id: shown[each.item_id] for each in demand.references if each.item_id in shown}.values()
+    )
+    if len(items) < 2:
+        items = list(shown.values())[:2]
+    if len(items) < 2:
+        return _reply(state, say("compare.needs_two", demand.language))
+    return _reply(state, comparison(items, demand.language))
+
+
+def comparison(items: list[Item], language: str = "en") -> str:
+    """The fields that at least one item has, side by side; what all share is said once, last."""
+    known = [fields_of(each) for each in items]
+    lines = [say("compare.head", language, titles=" / ".join(f"{each.title}{facts(each)}" for each in items))]
+    same = []
+    for field in dict.fromkeys(name for each in known for name in each if name not in {"url", "seasons"}):
+        values = [each.get(field, "-") for each in known]
+        line = say(
+            "compare.line", language, field=field.replace("_", " "), values=" | ".join(dict.fromkeys(values))
+        )
+        (same if len(set(values)) == 1 else lines).append(line)
+    return "\n".join(lines + same)
+
+
+async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Answer a question with the tool whose examples it resembles, or that the model chooses."""
+    from agent.tool_choice import choose_tool
+
+    demand, turn, context = _demand(state), state["input"], runtime.context
+    item = _referenced(state, 0) or _first_shown(state)
+    known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now}
+    call = await choose_tool(turn.text, known, context)
+    if call is None:
+        return _reply(state, say("talk.no_tool", demand.language))
+    name, arguments = call
+    return _reply(state, str(await context.use(name, **arguments)))
+
+
+async def small_talk(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Answer a greeting or thanks."""
+    demand = _demand(state)
+    return _reply(state, say("talk.thank" if demand.intent == "thank" else "talk.chat", demand.language))
+
+
+async def reset(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Drop the standing wish and what was shown; likes stay."""
+    update = _reply(state, say("talk.reset", _demand(state).language))
+    return update | {"standing": None, "recommendations": (), "seen": ()}
+
+
+async def forget(state: State, runtime: Runtime[AgentContext]) -> Update:
+    """Delete the user's verdicts and the conversation so far.
+
+    The assistant deletes the checkpoint itself once the graph has ended.
+    """
+    await asyncio.to_thread(runtime.context.events.forget, state["input"].session)
+    update = _reply(state, say("talk.privacy", _demand(state).language))
+    return update | {"standing": None, "recommendations": (), "seen": (), "turns": (), "replies": ()}
+
+
+def _demand(state: State) -> Demand:
+    demand = state.get("demand")
+    return demand if demand is not None else Demand(text=state["input"].text, query=state["input"].text)
+
+
+def _referenced(state: State, position: int) -> Item | None:
+    shown = {each.item.id: each.item for each in state.get("recommendations", ())}
+    found = [shown[each.item_id] for each in _demand(state).references if each.item_id in shown]
+    return found[position] if len(found) > position else None
+
+
+def _first_shown(state: State) -> Item | None:
+    shown = state.get("recommendations", ())
+    return shown[0].item if shown else None
+
+
+def _reply(state: State, text: str, question: str | None = None) -> Update:
+    turn = state["input"]
+    return {
+        "reply": Reply(
+            session=turn.session,
+            now=turn.now,
+            text=text,
+            demand=state.get("demand"),
+            question=question,
+            degraded=state["degraded"],
+        )
+    }

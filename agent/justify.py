@@ -1,0 +1,159 @@
+"""Why an item is recommended: one to three reasons, each with the facts that make it true.
+
+A reason is made from evidence, never the other way round: a field of the item that
+bears out a wish or keeps a limit, or a signal of the moment. What has no evidence is
+not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.matching import support
+from agent.wording import say
+from schema import Demand, Evidence, Item, Reason, ScoredItem, TimeDemand
+
+MOST_REASONS = 3
+
+
+def reasons(
+    scored: ScoredItem, demand: Demand, moment: Sequence[Evidence], liked: Sequence[Item] = ()
+) -> tuple[Reason, ...]:
+    """One to three reasons for ``scored``, the most telling first.
+
+    Args:
+        scored: the item with its signals and contributions.
+        demand: what was asked.
+        moment: evidence that the signals offer now ("published 2 hours ago").
+        liked: items that the user liked, for a reason of taste.
+    """
+    item = scored.item
+    found = [
+        *_wishes(item, demand),
+        *_limits(item, demand),
+        *_windows(item, demand),
+        *_moment(scored, moment),
+        *_taste(scored, demand, liked),
+    ]
+    return tuple(found[:MOST_REASONS]) or (_plain(item, demand),)
+
+
+def _wishes(item: Item, demand: Demand) -> Iterator[Reason]:
+    """One reason for all wishes that the item's fields bear out, so that others find room."""
+    wished = [each for each in demand.interests if each.polarity > 0]
+    proofs = [(each, proof) for each in wished if (proof := support(each.text, item))]
+    if not proofs:
+        return
+    proofs.sort(key=lambda pair: (pair[1].name == "description", not pair[0].hard))
+    by_field: dict[str, list[tuple[str, str]]] = {}
+    for interest, proof in proofs[:4]:
+        by_field.setdefault(proof.name, []).append((interest.text, proof.value))
+    parts = [_wish_sentence(field, pairs, demand.language) for field, pairs in by_field.items()]
+    yield Reason(
+        text="; ".join(parts),
+        evidence=tuple(
+            each
+            for interest, proof in proofs[:4]
+            for each in (proof, Evidence(kind="demand", name=interest.kind, value=interest.text))
+        ),
+    )
+
+
+def _wish_sentence(field: str, pairs: Sequence[tuple[str, str]], language: str) -> str:
+    wishes = ", ".join(dict.fromkeys(wish for wish, _ in pairs))
+    if field in {"title", "description"}:
+        return say(f"reason.interest_{'title' if field == 'title' else 'text'}", language, wishes=wishes)
+    values = ", ".join(dict.fromkeys(value for _, value in pairs))
+    if values.casefold() == wishes.casefold():
+        return say("reason.interest_same", language, field=field.replace("_", " "), value=values)
+    return say("reason.interest", language, wishes=wishes, field=field.replace("_", " "), value=values)
+
+
+def _limits(item: Item, demand: Demand) -> Iterator[Reason]:
+    limits, language = demand.limits, demand.language
+    if item.price is not None:
+        fact = Evidence(kind="item", name="price", value=money(item.price, item.currency))
+        for name, limit in (("price", limits.max_price), ("price_min", limits.min_price)):
+            if limit is not None:
+                bound = Evidence(
+                    kind="demand", name=name, value=money(limit, limits.currency or item.currency)
+                )
+                text = say(f"reason.{name}", language, price=fact.value, limit=bound.value)
+                yield Reason(text=text, evidence=(fact, bound))
+    if item.duration_minutes is not None:
+        fact = Evidence(kind="item", name="duration_minutes", value=f"{item.duration_minutes:g}")
+        for name, limit in (("length", limits.max_minutes), ("length_min", limits.min_minutes)):
+            if limit is not None:
+                bound = Evidence(kind="demand", name=name, value=f"{limit:g}")
+                text = say(f"reason.{name}", language, minutes=fact.value, limit=bound.value)
+                yield Reason(text=text, evidence=(fact, bound))
+    if item.language in limits.languages:
+        fact = Evidence(kind="item", name="language", value=item.language)
+        bound = Evidence(kind="demand", name="language", value=item.language)
+        yield Reason(text=say("reason.language", language, language=item.language), evidence=(fact, bound))
+
+
+def _windows(item: Item, demand: Demand) -> Iterator[Reason]:
+    for time in demand.times:
+        if time.role == "publication" and _inside(item, time):
+            fact = Evidence(kind="item", name="published", value=published(item))
+            asked = Evidence(kind="demand", name="time", value=time.phrase)
+            text = say("reason.published", demand.language, date=fact.value, phrase=time.phrase)
+            yield Reason(text=text, evidence=(fact, asked))
+            return
+
+
+def _inside(item: Item, time: TimeDemand) -> bool:
+    """Whether the item came out in a window that the demand really bounds."""
+    window = item.published_window
+    if window is None or (time.start is None and time.end is None):
+        return False
+    return (time.start is None or window[0] >= time.start) and (time.end is None or window[1] <= time.end)
+
+
+def _moment(scored: ScoredItem, moment: Sequence[Evidence]) -> Iterator[Reason]:
+    """Signals that raised the score, the strongest first; what did not count is not claimed."""
+    counted = [each for each in moment if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"]
+    for each in sorted(counted, key=lambda one: -scored.contributions[one.name]):
+        yield Reason(text=each.value, evidence=(each,))
+
+
+def _taste(scored: ScoredItem, demand: Demand, liked: Sequence[Item]) -> Iterator[Reason]:
+    if scored.contributions.get("taste", 0) <= 0:
+        return
+    shared = [
+        each
+        for each in liked
+        if each.id != scored.item.id
+        and {*each.categories, *each.creators} & {*scored.item.categories, *scored.item.creators}
+    ]
+    if shared:
+        titles = ", ".join(each.title for each in shared[:2])
+        evidence = tuple(Evidence(kind="signal", name="taste", value=each.title) for each in shared[:2])
+        yield Reason(text=say("reason.taste", demand.language, titles=titles), evidence=evidence)
+
+
+def _plain(item: Item, demand: Demand) -> Reason:
+    """What the item is: true of every item, and said only when nothing better can be."""
+    kind = ", ".join(item.categories[:2]) or item.domain.replace("_", " ")
+    evidence = [Evidence(kind="item", name="category", value=kind)]
+    makers = ""
+    if item.creators:
+        makers = say("reason.makers", demand.language, makers=", ".join(item.creators[:2]))
+        evidence.append(Evidence(kind="item", name="maker", value=", ".join(item.creators[:2])))
+    return Reason(
+        text=say("reason.plain", demand.language, kind=kind, makers=makers), evidence=tuple(evidence)
+    )
+
+
+def money(amount: float, currency: str | None) -> str:
+    """An amount as people write it: ``$149.99``, ``1,299 SAR``."""
+    number = f"{amount:,.2f}".removesuffix(".00")
+    return f"${number}" if currency == "USD" else f"{number} {currency or ''}".strip()
+
+
+def published(item: Item) -> str:
+    """When the item came out, as people write it and no more precisely than is known."""
+    if item.published_at is not None:
+        return f"{item.published_at.day} {item.published_at:%B %Y}"
+    return str(item.attributes.get("year", ""))

@@ -1,0 +1,109 @@
+"""The words that name genres, products, moods and domains, read from ``lexicon/*.toml``.
+
+A file is one domain (``shared.toml``: all of them). Its sections say what kind of thing a
+word names; each entry is a canonical English name and the words that people use for it, in
+English or Chinese. Lookup is by longest run of words, so its cost does not grow with the
+number of entries.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from agent.understand.utterance import Token, Utterance
+from schema import Domain, InterestKind, Span
+
+FOLDER = Path(__file__).parent / "lexicon"
+
+Section = Literal["noun", "type", "genre", "attribute", "occasion", "audience", "works_with", "verb"]
+KINDS: dict[Section, InterestKind | None] = {
+    "noun": None,
+    "type": "genre",
+    "genre": "genre",
+    "attribute": "attribute",
+    "occasion": "attribute",
+    "audience": "attribute",
+    "works_with": "attribute",
+    "verb": None,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One canonical name; ``domain`` None where things of any domain may have it."""
+
+    name: str
+    section: Section
+    domain: Domain | None
+
+    @property
+    def kind(self) -> InterestKind | None:
+        """The kind of interest that it gives, None for a word that only names a domain."""
+        if self.section == "type" and self.domain in {"shopping", "smart_home"}:
+            return "topic"
+        if self.section == "genre" and self.domain == "news":
+            return "topic"
+        return KINDS[self.section]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Words of an utterance that name something; several entries where they are ambiguous."""
+
+    span: Span
+    words: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All entries by their words."""
+
+    entries: dict[tuple[str, ...], tuple[Entry, ...]]
+    longest: int
+
+    def find(self, utterance: Utterance) -> list[Match]:
+        """The longest matches, left to right, not overlapping."""
+        return list(self._scan(utterance.tokens, utterance.view))
+
+    def _scan(self, tokens: Sequence[Token], view: str) -> Iterator[Match]:
+        at = 0
+        while at < len(tokens):
+            for length in range(min(self.longest, len(tokens) - at), 0, -1):
+                found = self._lookup(tokens[at : at + length])
+                if found:
+                    span = tokens[at].start, tokens[at + length - 1].end
+                    yield Match(span, view[span[0] : span[1]], found)
+                    at += length
+                    break
+            else:
+                at += 1
+
+    def _lookup(self, run: Sequence[Token]) -> tuple[Entry, ...]:
+        exact = tuple(token.word for token in run)
+        return self.entries.get(exact) or self.entries.get((*exact[:-1], run[-1].singular), ())
+
+
+def load_lexicon(folder: Path = FOLDER) -> Lexicon:
+    """Read every file of ``folder``; a word may stand in several (they stay apart by domain)."""
+    entries: dict[tuple[str, ...], list[Entry]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        domain = cast("Domain | None", path.stem if path.stem in get_args(Domain) else None)
+        with path.open("rb") as file:
+            sections = tomllib.load(file)
+        for section, names in sections.items():
+            for name, words in names.items():
+                entry = Entry(name, cast("Section", section), domain)
+                for phrase in words:
+                    tokens = Utterance(phrase).tokens
+                    key = tuple(token.word for token in tokens)
+                    for form in {key, (*key[:-1], tokens[-1].singular)}:
+                        if entry not in entries.setdefault(form, []):
+                            entries[form].append(entry)
+    return Lexicon(
+        {key: tuple(found) for key, found in entries.items()}, max((len(key) for key in entries), default=1)
+    )

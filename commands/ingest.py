@@ -1,0 +1,132 @@
+"""``app.py ingest``: items from files, feeds and data sets into the catalogue."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from commands.output import stderr_console
+from schema import Domain
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from vectorstore.catalogue import Catalogue
+    from vectorstore.ingest import IngestReport
+    from vectorstore.sources.base import Source
+    from vectorstore.sources.mapping import ColumnMapping
+
+
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="A CSV, TSV, JSON Lines, Parquet, RSS or Atom file (.gz too), a folder of them, the address of a"
+            " feed, 'bundled', or a public data set by name (netflix, songs, ikea ...; needs KAIROS_DATA).",
+        ),
+    ],
+    domain: Annotated[
+        str | None, typer.Option(help=f"Domain of all rows: {', '.join(get_args(Domain))}.")
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option("--map", help="TOML file that says how columns become fields (see docs/catalogue.md)."),
+    ] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Folder of the catalogue. [default: in KAIROS_HOME]")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where bad rows go, with line and reason. [default: in KAIROS_HOME]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Read items and make them findable at once. Run it again after any interruption: nothing is lost or doubled.
+
+    Example: app.py ingest shop.csv --domain shopping --map shop.toml
+    """
+    from timeliness.clock import Clock
+    from vectorstore.sources.locate import locate
+    from vectorstore.sources.mapping import load_mapping
+    from wiring import BUNDLED, open_catalogue
+
+    if domain is not None and domain not in get_args(Domain):
+        raise typer.BadParameter(
+            f"{domain!r} is none of {', '.join(get_args(Domain))}", param_hint="--domain"
+        )
+    settings = load_settings()
+    mapping = load_mapping(map_file) if map_file else None
+    found = [
+        each for name in sources for each in locate(str(BUNDLED) if name == "bundled" else name, settings)
+    ]
+    rejects = rejects or settings.home / "rejects"
+    console = stderr_console()
+    store = open_catalogue(settings, catalogue)
+    try:
+        reports = []
+        for source in found:
+            place = (
+                rejects if rejects.suffix and len(found) == 1 else rejects / f"{Path(source.name).stem}.jsonl"
+            )
+            report = _with_progress(
+                source, store, Clock().now(), cast("Domain | None", domain), mapping, place, console
+            )
+            reports.append(report)
+            if report.rejected:
+                console.print(f"{report.rejected} bad rows of {source.name}: {place}", markup=False)
+    finally:
+        store.close()
+    _print(reports, as_json)
+
+
+def _with_progress(
+    source: Source,
+    store: Catalogue,
+    now: datetime,
+    domain: Domain | None,
+    mapping: ColumnMapping | None,
+    rejects: Path,
+    console: Console,
+) -> IngestReport:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from vectorstore.ingest import ingest as ingest_source
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(source.name, total=source.size)
+        return ingest_source(
+            source,
+            store,
+            now=now,
+            domain=domain,
+            mapping=mapping,
+            rejects=rejects,
+            advance=lambda amount: progress.advance(task, amount),
+        )
+
+
+def _print(reports: list[IngestReport], as_json: bool) -> None:
+    if as_json:
+        rows = [{**vars(each), "rows_per_second": round(each.rows_per_second, 1)} for each in reports]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("source", "rows", "added", "changed", "unchanged", "rejected", "seconds", "rows/s")
+    for each in reports:
+        counts = (each.rows, each.added, each.changed, each.unchanged, each.rejected)
+        table.add_row(each.source, *map(str, counts), f"{each.seconds:.1f}", f"{each.rows_per_second:.0f}")
+    Console().print(table)

@@ -1,0 +1,40 @@
+"""Finds candidates for a demand: dense and lexical search under its hard conditions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field
+
+from schema import Candidate, Demand
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
+    from tools.context import ToolContext
+
+
+class RetrieveInput(BaseModel):
+    """Arguments of ``retrieve``."""
+
+    demand: Demand = Field(description="What is wanted, with its hard conditions.")
+    now: datetime = Field(description="The moment at which validity is judged, with a zone.")
+    k: int = Field(32, ge=1, le=500, description="How many candidates to find.")
+
+
+def build(context: ToolContext) -> BaseTool:
+    """The tool ``retrieve``: a summary as content, ``list[Candidate]`` as artifact."""
+    from langchain_core.tools import StructuredTool
+
+    def retrieve(demand: Demand, now: datetime, k: int = 32) -> tuple[str, list[Candidate]]:
+        found = context.search(demand, now, k)
+        return f"{len(found)} candidates", found
+
+    return StructuredTool.from_function(
+        func=retrieve,
+        name="retrieve",
+        description="Search the catalogue for items that meet a demand at a moment.",
+        args_schema=RetrieveInput,
+        response_format="content_and_artifact",
+    )

@@ -1,0 +1,134 @@
+"""Makes the long-lived parts once, in order, and hands them down. The only place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from agent.assistant import Assistant
+    from timeliness.clock import Clock
+    from tools.context import ToolContext
+    from vectorstore.catalogue import Catalogue
+    from vectorstore.embedder import Embedder
+    from vectorstore.search import Search
+
+BUNDLED = Path(__file__).parent / "data" / "catalogue"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a running Kairos."""
+
+    clock: Clock
+    tool_context: ToolContext
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings that all parts were made with."""
+        return self.tool_context.settings
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Load the embedder that ``settings`` name."""
+    from vectorstore.embedder import load_embedder
+
+    return load_embedder(settings)
+
+
+def open_catalogue(settings: Settings, directory: Path | None = None) -> Catalogue:
+    """Open the catalogue in ``directory`` (default: the home's), with its embedder."""
+    from vectorstore.catalogue import Catalogue
+
+    return Catalogue.open(settings, open_embedder(settings), directory)
+
+
+def open_search(catalogue: Catalogue) -> Search:
+    """Search over an open catalogue."""
+    from vectorstore.search import Search
+
+    return Search(catalogue, catalogue.embedder)
+
+
+def load_bundled(catalogue: Catalogue, settings: Settings, console: Console | None = None) -> int:
+    """Fill an empty catalogue with the bundled items; returns how many it loaded.
+
+    A marker in the home tells a load that was cut short from a catalogue that somebody
+    filled with their own.
+    """
+    unfinished = settings.home / "bundled.unfinished"
+    if catalogue.count() and not unfinished.exists():
+        return 0
+    from timeliness.clock import Clock
+    from vectorstore.bundled import load
+
+    unfinished.touch()
+    added = load(BUNDLED, catalogue, now=Clock().now(), console=console)
+    unfinished.unlink()
+    return added
+
+
+@contextmanager
+def open_parts(settings: Settings, console: Console | None = None) -> Iterator[Parts]:
+    """All parts but the agent, the bundled catalogue loaded where the catalogue is empty."""
+    from serving.scorer import load_scorer
+    from timeliness.clock import Clock
+    from timeliness.events import EventLog
+    from tools.context import ToolContext
+
+    catalogue = open_catalogue(settings)
+    try:
+        load_bundled(catalogue, settings, console)
+        events = EventLog(settings.events_file)
+        try:
+            context = ToolContext(
+                settings=settings,
+                embedder=catalogue.embedder,
+                catalogue=catalogue,
+                search=open_search(catalogue),
+                scorer=load_scorer(settings),
+                events=events,
+            )
+            yield Parts(clock=Clock(), tool_context=context)
+        finally:
+            events.close()
+    finally:
+        catalogue.close()
+
+
+def make_assistant(parts: Parts) -> Assistant:
+    """The agent over open parts; it opens its memory at the first turn."""
+    from agent.assistant import Assistant
+    from agent.language_model import load_language_model
+    from agent.understand import build_understanding
+    from tools.registry import discover
+
+    context = parts.tool_context
+    return Assistant(
+        settings=context.settings,
+        clock=parts.clock,
+        tools=discover(context),
+        understand=build_understanding(context.settings, context.embedder),
+        events=context.events,
+        embedder=context.embedder,
+        language_model=load_language_model(context.settings),
+    )
+
+
+@asynccontextmanager
+async def open_assistant(settings: Settings, progress: Console | None = None) -> AsyncIterator[Assistant]:
+    """The whole of Kairos, closed in order at the end."""
+    with open_parts(settings, progress) as parts:
+        assistant = make_assistant(parts)
+        try:
+            yield assistant
+        finally:
+            await assistant.close()
