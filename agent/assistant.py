@@ -121,7 +121,7 @@ class Assistant:
         Raises:
             UnknownItemError: the catalogue holds no such item.
         """
-        if not self._context.catalogue_items([item_id]):
+        if not self._context.lookup([item_id]):
             raise UnknownItemError(f"no item has the id {item_id!r}")
         given = Feedback(session=session, item_id=item_id, verdict=verdict, at=now or self._clock.now())
         await asyncio.to_thread(self._context.events.record_feedback, given)

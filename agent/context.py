@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schema import Conversation
+from schema import Conversation, Item
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AgentContext:
-    """The parts of a turn, the same for every turn."""
+    """The parts of a turn, the same for every turn; ``lookup`` gives the items of ids, in order."""
 
     settings: Settings
     tools: Mapping[str, BaseTool]
     understand: Understanding
+    lookup: Callable[[Sequence[str]], list[Item]]
     events: EventLog
     embedder: Embedder
     language_model: BaseChatModel | None = None

@@ -1,4 +1,4 @@
-"""The nodes that talk without searching: feedback, "why?", comparison, questions of fact, small talk, reset."""
+"""The nodes that talk without searching: feedback, "why?", comparison, facts, small talk, reset."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def give_feedback(state: State, runtime: Runtime[AgentContext]) -> Update:
     verdict = "like" if demand.intent == "accept" else "dislike"
     if item is None:
         return _reply(state, say("talk.accept_plain", demand.language))
-    given = Feedback(session=turn.session, item_id=item.id, verdict=verdict, at=turn.now)  # type: ignore[arg-type]
+    given = Feedback(session=turn.session, item_id=item.id, verdict=verdict, at=turn.now)
     await asyncio.to_thread(runtime.context.events.record_feedback, given)
     return _reply(
         state, say("talk.accept" if verdict == "like" else "talk.reject", demand.language, title=item.title)
@@ -84,7 +84,7 @@ def comparison(items: list[Item], language: str = "en") -> str:
     """The fields that at least one item has, side by side; what all share is said once, last."""
     known = [fields_of(each) for each in items]
     lines = [say("compare.head", language, titles=" / ".join(f"{each.title}{facts(each)}" for each in items))]
-    same = []
+    same: list[str] = []
     for field in dict.fromkeys(name for each in known for name in each if name not in {"url", "seasons"}):
         values = [each.get(field, "-") for each in known]
         line = say(

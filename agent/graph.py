@@ -12,11 +12,10 @@ without, and the turn goes on at the node that ``FALLBACKS`` names.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from langgraph.errors import NodeError
 from langgraph.graph import END, START, StateGraph
@@ -34,7 +33,13 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 Update = dict[str, Any]
-Node = Callable[[State, Runtime[AgentContext]], Awaitable[Update]]
+
+
+class Node(Protocol):
+    """A step of the turn: reads the state, returns what it changes."""
+
+    def __call__(self, state: State, runtime: Runtime[AgentContext]) -> Awaitable[Update]: ...
+
 
 BRANCHES: dict[str, str] = {
     "recommend": "retrieve",
@@ -147,7 +152,7 @@ FALLBACKS: dict[str, tuple[Callable[[State], Update], str]] = {
 }
 
 
-def _recover(node: str) -> Callable[[State, NodeError], Command[Any]]:
+def _recover(node: str) -> Any:  # the handler's NodeError parameter is not in LangGraph's types
     """What happens when ``node`` fails: note it, put its fallback in place, go on."""
     fallback, following = FALLBACKS.get(node, (_fallback_reply, "remember"))
 

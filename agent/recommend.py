@@ -85,9 +85,7 @@ async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
 
         picked, notes = await reword(picked, demand, context.language_model, context.settings.llm_timeout)
         demand = demand.model_copy(update={"notes": demand.notes + notes})
-    text = recommendation_text(
-        picked, demand, relaxed=state["relaxed"], degraded=state["degraded"], zone=context.settings.zone
-    )
+    text = recommendation_text(picked, demand, relaxed=state["relaxed"], degraded=state["degraded"])
     reply = Reply(
         session=turn.session,
         now=turn.now,

@@ -20,11 +20,11 @@ PROMPT = Path(__file__).parent.parent / "prompts" / "justify" / "reword.txt"
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 # Words with which a claim is made; they carry none themselves.
 _FRAME = frozenset(
-    "a an the and or but so as at by for from in into it its it's is are was were be been of on to with you your"
-    " that this these those which who what when will would can could just also very really quite well right"
-    " here there than then them they their has have had do does fits fit matches match exactly asked want wanted"
-    " wish wishes request because since perfect ideal good great nice choice pick suits keeps within under over"
-    " about around only comes came out made says described listed".split()
+    "a an the and or but so as at by for from in into it its it's is are was were will be been of on to with"
+    " you your that this these those which who what when would can could just also very really quite well"
+    " right here there than then them they their has have had do does fits fit matches match exactly asked"
+    " want wanted wish wishes request because since perfect ideal good great nice choice pick suits keeps"
+    " within under over about around only comes came out made says described listed".split()
 )
 
 
@@ -34,7 +34,7 @@ class Rewording(BaseModel):
     item: int = Field(description="Number of the recommendation, from 1.")
     reason: int = Field(description="Number of the reason within it, from 1.")
     text: str = Field(
-        description="The reason in a friendly clause of at most 20 words, saying only what its evidence says."
+        description="A friendly clause of at most 20 words that says only what its evidence says."
     )
 
 

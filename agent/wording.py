@@ -13,7 +13,7 @@ def _sentences(language: str) -> dict[str, dict[str, str]]:
     return tomllib.loads((path if path.exists() else FOLDER / "en.toml").read_text(encoding="utf-8"))
 
 
-def say(name: str, language: str = "en", **values: object) -> str:
+def say(name: str, language: str = "en", /, **values: object) -> str:
     """The sentence ``section.name`` in ``language`` (English where there is none), filled in.
 
     Raises:

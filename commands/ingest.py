@@ -28,8 +28,8 @@ def ingest(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="A CSV, TSV, JSON Lines, Parquet, RSS or Atom file (.gz too), a folder of them, the address of a"
-            " feed, 'bundled', or a public data set by name (netflix, songs, ikea ...; needs KAIROS_DATA).",
+            help="A CSV, TSV, JSON Lines, Parquet, RSS or Atom file (.gz too), a folder of them, the address"
+            " of a feed, 'bundled', or a public data set by name (netflix, songs ...; needs KAIROS_DATA).",
         ),
     ],
     domain: Annotated[
@@ -37,7 +37,7 @@ def ingest(
     ] = None,
     map_file: Annotated[
         Path | None,
-        typer.Option("--map", help="TOML file that says how columns become fields (see docs/catalogue.md)."),
+        typer.Option("--map", help="TOML file that makes fields of columns (docs/catalogue.md)."),
     ] = None,
     catalogue: Annotated[
         Path | None, typer.Option(help="Folder of the catalogue. [default: in KAIROS_HOME]")
@@ -47,7 +47,7 @@ def ingest(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Read items and make them findable at once. Run it again after any interruption: nothing is lost or doubled.
+    """Read items and make them findable at once. Run it again after any interruption: nothing is doubled.
 
     Example: app.py ingest shop.csv --domain shopping --map shop.toml
     """

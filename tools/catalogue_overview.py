@@ -39,7 +39,7 @@ def build(context: ToolContext) -> BaseTool:
         parts = [f"{counts[domain]:,} {words}" for domain, words in DOMAIN_WORDS.items() if counts[domain]]
         if not parts:
             return "The catalogue is empty. Add items with: app.py ingest FILE"
-        return f"I know {', '.join(parts)}. Ask for any of them in your own words, with a time, a price or a mood."
+        return f"I know {', '.join(parts)}. Ask in your own words, with a time, a price or a mood."
 
     return StructuredTool.from_function(
         func=catalogue_overview, name="catalogue_overview", metadata={"examples": EXAMPLES}

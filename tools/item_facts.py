@@ -31,7 +31,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\b(cost|price|how much|expensive)\b|多少钱|价格", "price"),
     (r"\b(how long|length|duration|runtime|running time|minutes)\b|多长|时长", "duration"),
     (
-        r"\b(who (made|directed|wrote|sings|sang|makes|plays it)|director|artist|brand|author|maker)\b|导演|谁",
+        r"\b(who (made|directed|wrote|sings|sang|makes)|director|artist|brand|author|maker)\b|导演|谁",
         "creators",
     ),
     (r"\b(who('s| is| was)? (in|stars)|cast|actors?|starring)\b|主演", "cast"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def load(folder: Path, catalogue: Catalogue, *, now: datetime, console: Console | None = None) -> int:
-    """Ingest every JSON Lines file of ``folder``, with a progress bar on ``console``; returns the items added.
+    """Ingest every JSON Lines file of ``folder``, with a progress bar on ``console``; returns how many.
 
     Raises:
         SourceError: a file is missing or broken.

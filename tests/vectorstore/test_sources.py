@@ -25,7 +25,7 @@ from vectorstore.sources.parquet import ParquetSource
 
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><language>en-GB</language>
 <item><guid>a1</guid><title>Rates &amp; prices</title><link>https://example.org/a</link>
-<description>&lt;p&gt;The bank &lt;b&gt;held&lt;/b&gt; rates.&lt;script&gt;alert(1)&lt;/script&gt;&lt;/p&gt;</description>
+<description>&lt;p&gt;Banks &lt;b&gt;held&lt;/b&gt; rates.&lt;script&gt;alert(1)&lt;/script&gt;</description>
 <category>economy</category><pubDate>Wed, 25 Nov 2026 13:00:00 GMT</pubDate></item>
 <item><title>No id at all</title></item></channel></rss>"""
 
