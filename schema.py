@@ -242,21 +242,23 @@ class Signals(Frozen):
     season: float = Field(default=0.0, ge=0, le=1)
 
 
-class ScoredItem(Frozen):
-    """An item with its score; ``contributions`` (by signal) add up to it."""
-
-    item: Item
-    score: float
-    signals: Signals
-    contributions: Mapping[str, float]
-
-
 class Evidence(Frozen):
     """A fact that backs a reason: a field of the item, a part of the demand, or a signal."""
 
     kind: Literal["item", "demand", "signal"]
     name: str
     value: str
+
+
+class ScoredItem(Frozen):
+    """An item with its score; ``contributions`` (by signal) add up to it, and ``evidence``
+    is what the signals can say for themselves."""
+
+    item: Item
+    score: float
+    signals: Signals
+    contributions: Mapping[str, float]
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Reason(Frozen):

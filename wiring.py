@@ -79,48 +79,57 @@ def load_bundled(catalogue: Catalogue, settings: Settings, console: Console | No
 @contextmanager
 def open_parts(settings: Settings, console: Console | None = None) -> Iterator[Parts]:
     """All parts but the agent, the bundled catalogue loaded where the catalogue is empty."""
+    catalogue = open_catalogue(settings)
+    try:
+        load_bundled(catalogue, settings, console)
+        with parts_over(catalogue, settings) as parts:
+            yield parts
+    finally:
+        catalogue.close()
+
+
+@contextmanager
+def parts_over(catalogue: Catalogue, settings: Settings) -> Iterator[Parts]:
+    """The other parts over a catalogue that is open already and stays so."""
     from serving.scorer import load_scorer
     from timeliness.clock import Clock
     from timeliness.events import EventLog
     from tools.context import ToolContext
 
-    catalogue = open_catalogue(settings)
+    events = EventLog(settings.events_file)
     try:
-        load_bundled(catalogue, settings, console)
-        events = EventLog(settings.events_file)
-        try:
-            context = ToolContext(
-                settings=settings,
-                embedder=catalogue.embedder,
-                catalogue=catalogue,
-                search=open_search(catalogue),
-                scorer=load_scorer(settings),
-                events=events,
-            )
-            yield Parts(clock=Clock(), tool_context=context)
-        finally:
-            events.close()
+        context = ToolContext(
+            settings=settings,
+            embedder=catalogue.embedder,
+            catalogue=catalogue,
+            search=open_search(catalogue),
+            scorer=load_scorer(settings),
+            events=events,
+        )
+        yield Parts(clock=Clock(), tool_context=context)
     finally:
-        catalogue.close()
+        events.close()
 
 
 def make_assistant(parts: Parts) -> Assistant:
     """The agent over open parts; it opens its memory at the first turn."""
     from agent.assistant import Assistant
+    from agent.context import AgentContext
     from agent.language_model import load_language_model
     from agent.understand import build_understanding
     from tools.registry import discover
 
-    context = parts.tool_context
-    return Assistant(
-        settings=context.settings,
-        clock=parts.clock,
-        tools=discover(context),
-        understand=build_understanding(context.settings, context.embedder),
-        events=context.events,
-        embedder=context.embedder,
-        language_model=load_language_model(context.settings),
+    parts_of_turn = parts.tool_context
+    context = AgentContext(
+        settings=parts.settings,
+        tools=discover(parts_of_turn),
+        understand=build_understanding(parts.settings, parts_of_turn.embedder),
+        lookup=parts_of_turn.catalogue.get,
+        events=parts_of_turn.events,
+        embedder=parts_of_turn.embedder,
+        language_model=load_language_model(parts.settings),
     )
+    return Assistant(clock=parts.clock, context=context)
 
 
 @asynccontextmanager

@@ -124,7 +124,7 @@ class Assistant:
         if not self._context.lookup([item_id]):
             raise UnknownItemError(f"no item has the id {item_id!r}")
         given = Feedback(session=session, item_id=item_id, verdict=verdict, at=now or self._clock.now())
-        await asyncio.to_thread(self._context.events.record_feedback, given)
+        await asyncio.to_thread(self._context.events.record, given)
 
     def verdicts(self, session: str) -> Mapping[str, Verdict]:
         """The session's latest verdict on each item, by item id."""

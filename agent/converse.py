@@ -33,7 +33,7 @@ async def give_feedback(state: State, runtime: Runtime[AgentContext]) -> Update:
     if item is None:
         return _reply(state, say("talk.accept_plain", demand.language))
     given = Feedback(session=turn.session, item_id=item.id, verdict=verdict, at=turn.now)
-    await asyncio.to_thread(runtime.context.events.record_feedback, given)
+    await asyncio.to_thread(runtime.context.events.record, given)
     return _reply(
         state, say("talk.accept" if verdict == "like" else "talk.reject", demand.language, title=item.title)
     )

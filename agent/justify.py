@@ -16,15 +16,13 @@ from schema import Demand, Evidence, Item, Reason, ScoredItem, TimeDemand
 MOST_REASONS = 3
 
 
-def reasons(
-    scored: ScoredItem, demand: Demand, moment: Sequence[Evidence], liked: Sequence[Item] = ()
-) -> tuple[Reason, ...]:
+def reasons(scored: ScoredItem, demand: Demand, liked: Sequence[Item] = ()) -> tuple[Reason, ...]:
     """One to three reasons for ``scored``, the most telling first.
 
     Args:
-        scored: the item with its signals and contributions.
+        scored: the item with its signals, contributions and what the signals say of themselves
+            ("published 2 hours ago").
         demand: what was asked.
-        moment: evidence that the signals offer now ("published 2 hours ago").
         liked: items that the user liked, for a reason of taste.
     """
     item = scored.item
@@ -32,7 +30,7 @@ def reasons(
         *_wishes(item, demand),
         *_limits(item, demand),
         *_windows(item, demand),
-        *_moment(scored, moment),
+        *_moment(scored),
         *_taste(scored, demand, liked),
     ]
     return tuple(found[:MOST_REASONS]) or (_plain(item, demand),)
@@ -111,9 +109,9 @@ def _inside(item: Item, time: TimeDemand) -> bool:
     return (time.start is None or window[0] >= time.start) and (time.end is None or window[1] <= time.end)
 
 
-def _moment(scored: ScoredItem, moment: Sequence[Evidence]) -> Iterator[Reason]:
+def _moment(scored: ScoredItem) -> Iterator[Reason]:
     """Signals that raised the score, the strongest first; what did not count is not claimed."""
-    counted = [each for each in moment if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"]
+    counted = [each for each in scored.evidence if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"]
     for each in sorted(counted, key=lambda one: -scored.contributions[one.name]):
         yield Reason(text=each.value, evidence=(each,))
 

@@ -98,18 +98,15 @@ async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 
 def _recommendations(state: State, context: AgentContext) -> tuple[Recommendation, ...]:
-    demand, turn = _demand(state), state["input"]
-    liked = context.catalogue_items(context.verdicts(turn.session)[0])
-    found = []
-    for each in state["chosen"]:
-        evidence = context.signals.evidence(each.item, demand, turn.now)
-        found.append(
-            Recommendation(
-                item=each.item,
-                score=each.score,
-                signals=each.signals,
-                contributions=each.contributions,
-                reasons=reasons(each, demand, evidence, liked),
-            )
+    demand = _demand(state)
+    liked = context.lookup(context.verdicts(state["input"].session)[0])
+    return tuple(
+        Recommendation(
+            item=each.item,
+            score=each.score,
+            signals=each.signals,
+            contributions=each.contributions,
+            reasons=reasons(each, demand, liked),
         )
-    return tuple(found)
+        for each in state["chosen"]
+    )

@@ -23,7 +23,9 @@ class FixedClock(Clock):
 
     def __init__(self, at: datetime) -> None:
         if at.utcoffset() is None:
-            raise ValueError(f"a clock needs a time with a zone, not {at.isoformat()}; add one such as +00:00")
+            raise ValueError(
+                f"a clock needs a time with a zone, not {at.isoformat()}; add one such as +00:00"
+            )
         super().__init__(at.tzinfo or UTC)
         self._at = at
 

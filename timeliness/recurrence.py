@@ -1,31 +1,26 @@
-"""Windows that repeat by a rule: RFC 5545, and RFC 7529's RSCALE=CHINESE for yearly lunisolar dates.
+"""Rules that repeat a window: RFC 5545, and RFC 7529's RSCALE=CHINESE for yearly lunisolar dates.
 
-A window is the pair of instants ``(start, end)`` in UTC. A rule repeats its first window
-in wall time of the zone that the first one carries, so that a day stays a day from
-midnight to midnight when the clocks change. Windows are worked out four years at a time
-and cached, so a lookup is a search in a short tuple.
+Works in wall time: at which local times a rule begins a window. `timeliness.validity`
+makes instants of them.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from itertools import islice, takewhile
 
 from dateutil.rrule import rrule, rrulestr
 
-Window = tuple[datetime, datetime]
-
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 MOST_A_DAY = 4  # a finer rule floods the windows and says nothing that one window a day does not
-_BLOCK_YEARS = 4
-_HORIZON_BLOCKS = 16
-_TRIAL_START = datetime(2000, 1, 1)  # a leap year, so that a rule for 29 February is found at once
+_TRIAL_START = datetime.combine(
+    date(2000, 1, 1), time()
+)  # a leap year, so that a rule for 29 February is found at once
 _TRIAL_YEARS = 60
 _LUNAR_YEARS = (1902, 2098)  # what `holidays` knows of the lunisolar calendar, less a year at each end
 
@@ -62,25 +57,9 @@ class _Rule:
     def part(self, name: str) -> str | None:
         return dict(self.parts).get(name)
 
-
-@dataclass(frozen=True)
-class Series:
-    """A rule with its first window, in wall time: what the cache knows a recurring item by.
-
-    Aware datetimes of one instant are equal in every zone, so they cannot be the key.
-    """
-
-    rule: str
-    start: datetime
-    length: timedelta
-    zone: tzinfo
-
-    @classmethod
-    def of(cls, rule: str, start: datetime, end: datetime) -> Series:
-        """The series of ``rule`` whose first window is from ``start`` to ``end``, both aware."""
-        zone = start.tzinfo or UTC
-        first = start.replace(tzinfo=None)
-        return cls(rule, first, end.astimezone(zone).replace(tzinfo=None) - first, zone)
+    @property
+    def text(self) -> str:
+        return ";".join(f"{name}={value}" for name, value in self.parts)
 
 
 def check_recurrence(rule: str) -> None:
@@ -91,7 +70,8 @@ def check_recurrence(rule: str) -> None:
     """
     parsed = _parse(rule)
     if parsed.lunar:
-        _lunar_days_wanted(parsed, _TRIAL_START.date())
+        if not _lunar_dates(replace(parsed, interval=1, count=None), _TRIAL_START.date()):
+            raise ValueError(f"recurrence {rule!r}: no Chinese year has such a day; check BYMONTH")
         return
     unbounded = ";".join(f"{name}={value}" for name, value in parsed.parts if name not in {"UNTIL", "COUNT"})
     limit = _TRIAL_START.replace(year=_TRIAL_START.year + _TRIAL_YEARS)
@@ -104,59 +84,30 @@ def check_recurrence(rule: str) -> None:
         raise ValueError(f"recurrence {rule!r}: no day ever fits it; check BYMONTH with BYMONTHDAY")
 
 
-def first_ending_after(series: Series, at: datetime) -> Window | None:
-    """The earliest window of ``series`` that ends after ``at``; None where there is none within 60 years.
+def starts(text: str, first: datetime, zone: tzinfo, since: int, until: int) -> Iterator[datetime]:
+    """Wall times at which a rule begins a window, in order, before the year ``until``.
 
-    A rule that cannot be read leaves the first window alone: a lookup never fails.
+    Args:
+        text: the rule.
+        first: wall time (naive) of the first window's start.
+        zone: the zone of that wall time.
+        since: year of interest; a start may be left out, or given still, before it.
+
+    Raises:
+        ValueError: as ``check_recurrence``.
     """
-    at = at.astimezone(UTC)
-    first = _window(series, series.start)
-    if first[1] > at:
-        return first
-    oldest = max(at.year - math.ceil(series.length / timedelta(days=365)) - 1, first[0].year - 1)
-    for block in range(oldest // _BLOCK_YEARS, at.year // _BLOCK_YEARS + _HORIZON_BLOCKS):
-        windows = _windows(series, block)
-        place = bisect_right(windows, at, key=lambda window: window[1])
-        if place < len(windows):
-            return windows[place]
-    return None
-
-
-@lru_cache(maxsize=8192)
-def _windows(series: Series, block: int) -> tuple[Window, ...]:
-    """The windows that start in the wall-time years of ``block``, in order of their ends."""
-    since, until = block * _BLOCK_YEARS, (block + 1) * _BLOCK_YEARS
-    try:
-        starts = _starts(_parse(series.rule), series, since, until)
-        found = (_window(series, start) for start in starts if since <= start.year < until)
-        return tuple(sorted(found, key=lambda window: window[1]))
-    except (ValueError, TypeError, OverflowError):
-        return ()
-
-
-def _window(series: Series, start: datetime) -> Window:
-    """The window that begins at wall time ``start``, as instants."""
-    begin = start.replace(tzinfo=series.zone).astimezone(UTC)
-    end = (start + series.length).replace(tzinfo=series.zone).astimezone(UTC)
-    # Where the clocks skip the whole window, its exact length is what is left to keep.
-    return (begin, end) if end > begin else (begin, begin + series.length)
-
-
-def _starts(rule: _Rule, series: Series, since: int, until: int) -> Iterator[datetime]:
-    """Wall times at which ``rule`` begins a window, up to the year ``until``; some may lie before ``since``."""
-    last = rule.until
-    if last is not None and last.tzinfo is not None:
-        last = last.astimezone(series.zone).replace(tzinfo=None)
-    limit = datetime(min(until, 9999), 1, 1)
-    limit = min(limit, last) if last is not None else limit
+    rule = _parse(text)
+    limit = datetime.combine(date(min(until, 9999), 1, 1), time())
+    if rule.until is not None:
+        zoned = rule.until.tzinfo is not None
+        last = rule.until.astimezone(zone).replace(tzinfo=None) if zoned else rule.until
+        limit = min(limit, last)
     if rule.lunar:
-        dates = _lunar_dates(rule, series.start.date())
-        found: Iterator[datetime] = (datetime.combine(day, series.start.time()) for day in dates)
-        return takewhile(lambda start: start <= limit, found)
-    text = ";".join(f"{name}={value}" for name, value in rule.parts)
+        days = _lunar_dates(rule, first.date())
+        return takewhile(lambda start: start <= limit, (datetime.combine(day, first.time()) for day in days))
     if rule.count is not None:
-        return takewhile(lambda start: start <= limit, iter(_dateutil_rule(text, series.start)))
-    return iter(_dateutil_rule(text, _in_phase(rule, series.start, since)).replace(until=limit))
+        return takewhile(lambda start: start <= limit, iter(_dateutil_rule(rule.text, first)))
+    return iter(_dateutil_rule(rule.text, _in_phase(rule, first, since)).replace(until=limit))
 
 
 def _dateutil_rule(text: str, start: datetime) -> rrule:
@@ -174,7 +125,7 @@ def _in_phase(rule: _Rule, start: datetime, year: int) -> datetime:
     """
     if rule.frequency in {"DAILY", "WEEKLY"}:
         step = rule.interval * (7 if rule.frequency == "WEEKLY" else 1)
-        steps = (datetime(max(year, 1), 1, 1) - start).days // step - 1
+        steps = (date(max(year, 1), 1, 1) - start.date()).days // step - 1
         return start + timedelta(days=step * steps) if steps > 0 else start
     step = 4 * rule.interval
     steps = (year - start.year) // step - 1
@@ -196,7 +147,9 @@ def _parse(text: str) -> _Rule:
         raise ValueError(f"recurrence {text!r}: RSCALE is {scale}; it may be GREGORIAN or CHINESE")
     lunar = scale == "CHINESE"
     if skip not in {"OMIT", "BACKWARD", "FORWARD"} or (skip != "OMIT" and not lunar):
-        raise ValueError(f"recurrence {text!r}: SKIP may be OMIT, and with RSCALE=CHINESE BACKWARD or FORWARD")
+        raise ValueError(
+            f"recurrence {text!r}: SKIP may be OMIT, and with RSCALE=CHINESE BACKWARD or FORWARD"
+        )
     if lunar and (frequency != "YEARLY" or set(parts) - _LUNAR_PARTS):
         raise ValueError(
             f"recurrence {text!r}: RSCALE=CHINESE takes FREQ=YEARLY with BYMONTH, BYMONTHDAY, INTERVAL,"
@@ -206,7 +159,10 @@ def _parse(text: str) -> _Rule:
         _check_part(text, name, value, frequency, lunar)
     if "COUNT" in parts and "UNTIL" in parts:
         raise ValueError(f"recurrence {text!r}: give COUNT or UNTIL, not both")
-    if math.prod(len(parts.get(name, "").split(",")) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_A_DAY:
+    if (
+        math.prod(len(parts.get(name, "").split(",")) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+        > MOST_A_DAY
+    ):
         raise ValueError(f"recurrence {text!r}: at most {MOST_A_DAY} windows a day; make the window longer")
     kept = {name: value for name, value in parts.items() if name != "UNTIL" and (lunar or name != "SKIP")}
     return _Rule(
@@ -225,7 +181,9 @@ def _split(text: str) -> dict[str, str]:
         name, equals, value = (each.strip() for each in part.partition("="))
         if not equals or not value or (name not in _RANGES and name not in _OTHERS):
             known = ", ".join(["FREQ", *sorted({*_RANGES, *_OTHERS} - {"FREQ"})])
-            raise ValueError(f"recurrence {text!r}: {part.strip()!r} is not NAME=VALUE with a name of {known}")
+            raise ValueError(
+                f"recurrence {text!r}: {part.strip()!r} is not NAME=VALUE with a name of {known}"
+            )
         if name in parts:
             raise ValueError(f"recurrence {text!r}: {name} is given twice")
         parts[name] = value
@@ -266,5 +224,143 @@ def _until(text: str, value: str) -> datetime:
         day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - naive until its zone is known
         clock = datetime.strptime(match[2], "%H%M%S").time() if match[2] else time.max  # noqa: DTZ007
     except ValueError:
-        raise ValueError(f"recurrence {text!r}: UNTIL is {value}; write 20301231 or 20301231T235959Z") from None
+        raise ValueError(
+            f"recurrence {text!r}: UNTIL is {value}; write 20301231 or 20301231T235959Z"
+        ) from None
     return datetime.combine(day, clock, tzinfo=UTC if match[3] else None)
+
+
+def _lunar_days_wanted(rule: _Rule, first: date) -> list[tuple[int, bool, int]]:
+    """(month, whether its leap double, day) that the rule names; what it leaves out comes from ``first``."""
+    months, days = rule.part("BYMONTH"), rule.part("BYMONTHDAY")
+    month, leap, day = _lunar_date(first)
+    named = months.split(",") if months else [f"{month}{'L' if leap and not days else ''}"]
+    return [
+        (int(each.removesuffix("L")), each.endswith("L"), int(number))
+        for each in named
+        for number in (days.split(",") if days else [day])
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _lunar_dates(rule: _Rule, first: date) -> tuple[date, ...]:
+    """Every day from ``first`` on that fits a RSCALE=CHINESE rule, within the known lunar years."""
+    year = next(each for each in (first.year, first.year - 1) if lunar_months(each)[0][2] <= first)
+    wanted = _lunar_days_wanted(rule, first)
+    skip = rule.part("SKIP") or "OMIT"
+    found = (
+        day
+        for each in range(year, _LUNAR_YEARS[1] + 1, rule.interval)
+        for day in sorted(_lunar_days(each, wanted, skip))
+        if day >= first
+    )
+    return tuple(islice(found, rule.count))
+
+
+def _lunar_days(year: int, wanted: Sequence[tuple[int, bool, int]], skip: str) -> set[date]:
+    found = (_lunar_day(year, *each, skip) for each in wanted)
+    return {day for day in found if day is not None}
+
+
+def _lunar_day(year: int, month: int, leap: bool, day: int, skip: str) -> date | None:
+    """The day in a lunar year; where there is none, what SKIP says (RFC 7529, section 4.1)."""
+    months = lunar_months(year)
+    starts = [begin for _, _, begin in months] + [lunar_months(year + 1)[0][2]]
+    places = {(number, doubled): place for place, (number, doubled, _) in enumerate(months)}
+    place = places.get((month, leap))
+    if place is None:
+        if skip == "OMIT":
+            return None
+        place = places[month, False] + (skip == "FORWARD")
+    length = (starts[place + 1] - starts[place]).days
+    if day < 0:
+        return starts[place] + timedelta(days=length + day) if -day <= length else None
+    if day > length:
+        return {"OMIT": None, "BACKWARD": starts[place + 1] - timedelta(days=1)}.get(skip, starts[place + 1])
+    return starts[place] + timedelta(days=day - 1)
+
+
+def _lunar_date(day: date) -> tuple[int, bool, int]:
+    """The lunisolar date of ``day``: month, whether a leap month, day of the month."""
+    if not _LUNAR_YEARS[0] < day.year <= _LUNAR_YEARS[1]:
+        raise ValueError(f"the lunisolar calendar is known from {_LUNAR_YEARS[0] + 1} to {_LUNAR_YEARS[1]}")
+    months = (*lunar_months(day.year - 1), *lunar_months(day.year))
+    month, leap, begin = next(each for each in reversed(months) if each[2] <= day)
+    return month, leap, (day - begin).days + 1
+
+
+@cache
+def lunar_months(year: int) -> tuple[tuple[int, bool, date], ...]:
+    """The months of the Chinese year that begins in ``year``: number, whether leap, first day.
+
+    New moons are computed; the festivals that `holidays` tabulates settle the day of the
+    month that they lie in (a new moon within minutes of midnight, as in 2057).
+    """
+    from holidays.calendars.chinese import _ChineseLunisolar
+
+    both = (*_solstice_months(year), *_solstice_months(year + 1))
+    first = next(place for place, each in enumerate(both) if each[:2] == (1, False))
+    months = both[
+        first : next(place for place in range(first + 2, len(both)) if both[place][:2] == (1, False))
+    ]
+    known = _ChineseLunisolar()
+    festivals = (
+        (1, 1, known.lunar_new_year_date),
+        (4, 8, known.buddha_birthday_date),
+        (5, 5, known.dragon_boat_date),
+        (8, 15, known.mid_autumn_date),
+        (9, 9, known.double_ninth_date),
+    )
+    sure = {month: found - timedelta(days=day - 1) for month, day, of in festivals if (found := of(year)[0])}
+    return tuple((month, leap, begin if leap else sure.get(month, begin)) for month, leap, begin in months)
+
+
+def _solstice_months(year: int) -> list[tuple[int, bool, date]]:
+    """The months from the 11th of the lunar year before, which holds the winter solstice, to the 10th.
+
+    Where there are thirteen, the first in which the sun enters no new sign is the leap
+    month (the rule of 1645; Aslaksen, The Mathematics of the Chinese Calendar, 2010).
+    """
+    begin, end = _solstice_moon(year - 1), _solstice_moon(year)
+    days = [_new_moon(each) for each in range(begin, end + 1)]
+    leap = -1
+    if end - begin == 13:
+        signs = [int(_sun_longitude(day) // 30) for day in days]
+        leap = next(place for place in range(13) if signs[place] == signs[place + 1])
+    numbers = [place - (0 <= leap <= place) for place in range(end - begin)]
+    return [((number + 10) % 12 + 1, place == leap, days[place]) for place, number in enumerate(numbers)]
+
+
+def _solstice_moon(year: int) -> int:
+    """Number, from the first of 2000, of the last new moon up to the winter solstice of ``year``."""
+    from holidays.calendars.chinese import _ChineseLunisolar
+
+    solstice, _ = _ChineseLunisolar().winter_solstice_date(year)
+    number = math.ceil((year + 1 - 2000) * 12.3685) + 1
+    return next(each for each in range(number, number - 5, -1) if _new_moon(each) <= solstice)
+
+
+# Periodic terms of the new moon: days, then multiples of sun's and moon's anomaly and moon's latitude.
+_MOON_TERMS = (
+    (-0.40720, 0, 1, 0), (0.17241, 1, 0, 0), (0.01608, 0, 2, 0), (0.01039, 0, 0, 2), (0.00739, -1, 1, 0),
+    (-0.00514, 1, 1, 0), (0.00208, 2, 0, 0), (-0.00111, 0, 1, -2), (-0.00057, 0, 1, 2), (0.00056, 1, 2, 0),
+    (-0.00042, 0, 3, 0), (0.00042, 1, 0, 2), (0.00038, 1, 0, -2), (-0.00024, -1, 2, 0),
+)  # fmt: skip
+_BEIJING_DAY_ZERO = 1721424.5 - 8 / 24 + 70 / 86400  # Julian date of ordinal 0 at midnight, in dynamical time
+
+
+def _new_moon(number: int) -> date:
+    """The day in Beijing of the ``number``-th new moon from 2000 (Meeus, Astronomical Algorithms, ch. 49)."""
+    sun = math.radians(2.5534 + 29.10535670 * number)
+    moon = math.radians(201.5643 + 385.81693528 * number)
+    latitude = math.radians(160.7108 + 390.67050284 * number)
+    periodic = sum(size * math.sin(s * sun + m * moon + f * latitude) for size, s, m, f in _MOON_TERMS)
+    return date.fromordinal(math.floor(2451550.09766 + 29.530588861 * number + periodic - _BEIJING_DAY_ZERO))
+
+
+def _sun_longitude(day: date) -> float:
+    """Apparent longitude of the sun at midnight in Beijing, in degrees, to 0.01 (Meeus, ch. 25)."""
+    centuries = (day.toordinal() + _BEIJING_DAY_ZERO - 2451545.0) / 36525
+    anomaly = math.radians(357.52911 + 35999.05029 * centuries)
+    centre = (1.914602 - 0.004817 * centuries) * math.sin(anomaly) + 0.019993 * math.sin(2 * anomaly)
+    return (280.46646 + 36000.76983 * centuries + centre - 0.00569) % 360

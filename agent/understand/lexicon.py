@@ -19,7 +19,7 @@ from schema import Domain, InterestKind, Span
 
 FOLDER = Path(__file__).parent / "lexicon"
 
-Section = Literal["noun", "type", "genre", "attribute", "occasion", "audience", "works_with", "verb"]
+Section = Literal["noun", "type", "genre", "attribute", "occasion", "audience", "origin", "brand", "works_with", "verb"]
 KINDS: dict[Section, InterestKind | None] = {
     "noun": None,
     "type": "genre",
@@ -27,6 +27,8 @@ KINDS: dict[Section, InterestKind | None] = {
     "attribute": "attribute",
     "occasion": "attribute",
     "audience": "attribute",
+    "origin": "topic",
+    "brand": "brand",
     "works_with": "attribute",
     "verb": None,
 }

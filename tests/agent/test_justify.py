@@ -45,7 +45,7 @@ def test_wishes_and_limits_are_backed_by_the_items_fields() -> None:
         interests=(Interest(text="funny"), Interest(text="horror", polarity=-1), Interest(text="dragons")),
         limits=Limits(max_minutes=100),
     )
-    found = reasons(scored(), demand, [])
+    found = reasons(scored(), demand)
     evidence = [each for reason in found for each in reason.evidence]
     assert Evidence(kind="item", name="mood", value="funny") in evidence
     assert Evidence(kind="item", name="duration_minutes", value="88") in evidence
@@ -55,16 +55,16 @@ def test_wishes_and_limits_are_backed_by_the_items_fields() -> None:
 
 
 def test_item_that_bears_out_nothing_gets_only_what_it_is() -> None:
-    found = reasons(scored(), Demand(text="x", interests=(Interest(text="dragons"),)), [])
+    found = reasons(scored(), Demand(text="x", interests=(Interest(text="dragons"),)))
     assert [each.text for each in found] == ["comedy, parody by Jim Abrahams"]
 
 
 def test_signal_that_did_not_raise_the_score_is_not_claimed() -> None:
-    moment = [
+    moment = (
         Evidence(kind="signal", name="urgency", value="ends tonight"),
         Evidence(kind="signal", name="freshness", value="published 2 hours ago"),
-    ]
-    found = reasons(scored(urgency=0.2), Demand(text="x"), moment)
+    )
+    found = reasons(scored(urgency=0.2).model_copy(update={"evidence": moment}), Demand(text="x"))
     assert [each.text for each in found] == ["ends tonight"]
 
 
@@ -74,7 +74,7 @@ def test_never_more_than_three_reasons() -> None:
         interests=(Interest(text="funny"),),
         limits=Limits(max_minutes=100, min_minutes=60, languages=("en",)),
     )
-    assert len(reasons(scored(), demand, [])) == 3
+    assert len(reasons(scored(), demand)) == 3
 
 
 def test_year_known_alone_backs_a_decade_but_no_month() -> None:
@@ -84,10 +84,10 @@ def test_year_known_alone_backs_a_decade_but_no_month() -> None:
         start=datetime(1980, 1, 1, tzinfo=UTC),
         end=datetime(1990, 1, 1, tzinfo=UTC),
     )
-    found = reasons(scored(), Demand(text="x", times=(eighties,)), [])
+    found = reasons(scored(), Demand(text="x", times=(eighties,)))
     assert "1980" in found[0].text
     july = eighties.model_copy(update={"start": datetime(1980, 7, 1, tzinfo=UTC), "phrase": "July 1980"})
-    assert "July" not in reasons(scored(), Demand(text="x", times=(july,)), [])[0].text
+    assert "July" not in reasons(scored(), Demand(text="x", times=(july,)))[0].text
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_answer_names_what_it_kept_to_and_what_gave_way() -> None:
     )
     assert conditions(demand) == " (for tonight, from this year, under $20, under 100 minutes, no horror)"
     one = Recommendation(
-        item=FILM, score=1, signals=Signals(), contributions={}, reasons=reasons(scored(), demand, [])
+        item=FILM, score=1, signals=Signals(), contributions={}, reasons=reasons(scored(), demand)
     )
     text = recommendation_text([one], demand, relaxed=["publication"])
     assert text.splitlines()[0].startswith("Nothing that I know of this came out this year")

@@ -1,0 +1,186 @@
+"""What the user wants and does not want, with the words that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agent.understand.lexicon import Entry, Match
+from agent.understand.names import Name, find_names
+from agent.understand.polarity import Scope, find_scopes, strength
+from agent.understand.utterance import Utterance
+from schema import Domain, Interest, InterestKind, Span
+
+MOST = 24
+
+# Words that carry no wish: what is left of a phrase without them is its topic.
+STOPWORDS = frozenset(
+    "a an the some any my your our their his her its this that these those it them me i we you us he she they i'm i'd i've i'll we're we'd"
+    " and or but so as at by for from in into of on onto off to with about than then there here is are was were be been being am do does did"
+    " have has had having can could would should will may might must shall let lets let's get got give gives show shows find finds tell"
+    " recommend recommends recommendation recommendations suggest suggestion suggestions want wants wanted need needs needed like likes love"
+    " loves looking look search searching seek seeking interested please thanks thank you something anything everything nothing thing things"
+    " stuff one ones good great nice best better top cool decent perfect fine favourite favorite really very quite just only maybe perhaps"
+    " actually also too even still again ever more most much many few lot lots bit kind sort type types what what's which who whom whose where"
+    " when why how if whether not no yes ok okay oh well hi hello hey know think feel feeling mood fancy prefer preferably ideally help choose"
+    " pick watch watching see listen listening hear read reading buy buying play order use using go going come make makes made take time up"
+    " out all both each other another else new idea ideas option options preference available please? around because be able would've couple"
+    " today's tonight's since while mind kinda wanna gonna gotta dont im ive id u pls plz instead similar different works work compatible"
+    " don't doesn't isn't aren't won't can't didn't bring put set ask asking say want's lately recently usually often always".split()
+)
+_CHINESE_FILLER = re.compile(
+    r"(?:请|麻烦|能不能|可不可以|可以|帮我|帮忙|给我|我们|我想要|我想|我要|想要|想|推荐|介绍|来点|来一|来|找|有没有|有什么|有哪些|有啥|什么|哪些|哪个|好的|好看的|好听的|好用的|好"
+    r"|一些|几部|几首|几个|几款|几本|一部|一首|一个|一款|一本|一点|点|一下|吗|呢|吧|啊|呀|了|的|地|得|看|听|买|读|要|适合|关于|最近|最新|新|我|你|和|与|或|跟|用|在|上|里|去|做|是|这|那|个|部|首|款|本|条)"
+)
+_ABOUT = re.compile(r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|dealing with|set in|set during|set on|related to|focused on|covering)\s+|(?:关于|有关)")
+_PHRASE_END = re.compile(
+    r"[,.;:!?\n()\"。，！？；]|\b(?:but|that|which|who|please|because|so|although|without|with|under|over|not|no|if|from|by|for|tonight|today|preferably|ideally|and (?:not|no|i|under|with|it|please|also))\b|的"
+)
+
+
+def find_interests(
+    utterance: Utterance, matches: Sequence[Match], domains: tuple[Domain, ...], blocked: Iterable[Span]
+) -> tuple[list[Interest], list[Scope]]:
+    """Interests with spans, in the order of the message, and the scopes of its negations.
+
+    ``matches`` are the lexicon's; those outside ``domains`` are dropped. ``blocked`` are
+    spans that mean something else already (times, prices).
+    """
+    view, busy = utterance.view, list(blocked)
+    scopes = find_scopes(view)
+    names = find_names(utterance, domains, [*busy, *(each.span for each in matches if _platform(each))])
+    found: list[Interest] = []
+    for name in names:
+        found.append(_from_name(name, view, scopes))
+        busy.append(name.span)
+    for match in matches:
+        entry = choose(match, domains)
+        if entry is None or _inside(match.span, busy):
+            continue
+        busy.append(match.span)
+        if entry.kind is not None:
+            found.append(_from_entry(entry, match, view, scopes))
+    found += _topics(utterance, scopes, busy)
+    found += _refused(utterance, scopes, busy)
+    if not any(each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found):
+        found += _remainder(utterance, scopes, busy)
+    return _distinct(found)[:MOST], scopes
+
+
+def choose(match: Match, domains: tuple[Domain, ...]) -> Entry | None:
+    """The entry of ``match`` that fits ``domains`` best; None where all belong elsewhere."""
+    own = [each for each in match.entries if each.domain in domains and each.kind]
+    common = [each for each in match.entries if each.domain is None]
+    if own or common:
+        return (own or common)[0]
+    silent = [each for each in match.entries if each.domain in domains]
+    return silent[0] if silent else None if domains else match.entries[0]
+
+
+def _platform(match: Match) -> bool:
+    return any(entry.section in {"works_with", "brand"} for entry in match.entries)
+
+
+def _inside(span: Span, busy: Iterable[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in busy)
+
+
+def _polarity(span: Span, scopes: Sequence[Scope]) -> tuple[float, bool]:
+    holding = [scope for scope in scopes if scope.holds(span)]
+    if not holding:
+        return 1.0, False
+    last = holding[-1]
+    return last.polarity, last.hard
+
+
+def _make(text: str, kind: InterestKind, span: Span, view: str, scopes: Sequence[Scope], hard: bool = False) -> Interest:
+    polarity, refused = _polarity(span, scopes)
+    demanded, weight = strength(view, span)
+    if polarity < 0:
+        return Interest(text=text, kind=kind, polarity=polarity, weight=weight, hard=refused and weight == 1.0, span=span)
+    return Interest(text=text, kind=kind, polarity=1.0, weight=weight, hard=weight == 1.0 and (demanded or hard), span=span)
+
+
+def _from_name(name: Name, view: str, scopes: Sequence[Scope]) -> Interest:
+    return _make(name.text, name.kind, name.span, view, scopes)
+
+
+def _from_entry(entry: Entry, match: Match, view: str, scopes: Sequence[Scope]) -> Interest:
+    kind = entry.kind or "topic"
+    return _make(entry.name, kind, match.span, view, scopes, hard=entry.section == "works_with" or entry.name.startswith("no "))
+
+
+def _topics(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
+    """What stands after "about": an open topic, unless the lexicon knew all of it."""
+    found = []
+    for cue in _ABOUT.finditer(utterance.view):
+        end = _PHRASE_END.search(utterance.view, cue.end())
+        span = _trim(utterance, (cue.end(), end.start() if end else len(utterance.view)), busy)
+        if span:
+            found.append(_make(_phrase(utterance, span), "topic", span, utterance.view, scopes))
+            busy.append(span)
+    return found
+
+
+def _refused(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
+    """What a negation holds where neither the lexicon nor a name accounts for it."""
+    found = []
+    for scope in scopes:
+        if any(scope.holds(span) for span in busy):
+            continue
+        for part in re.finditer(r"(?:(?!,|\bor\b|\bnor\b|、).)+", utterance.view[scope.span[0] : scope.span[1]]):
+            span = _trim(utterance, (scope.span[0] + part.start(), scope.span[0] + part.end()), busy)
+            if span:
+                kind: InterestKind = "topic" if scope.hard else "attribute"
+                found.append(_make(_phrase(utterance, span), kind, span, utterance.view, scopes))
+                busy.append(span)
+    return found
+
+
+def _remainder(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
+    """The longest run of words that nothing else explains, as a topic."""
+    runs = [run for run in _free_runs(utterance, [*busy, *(scope.span for scope in scopes), *(scope.cue for scope in scopes)])]
+    if not runs:
+        return []
+    span = max(runs, key=lambda run: run[1] - run[0])
+    return [_make(_phrase(utterance, span), "topic", span, utterance.view, scopes)]
+
+
+def _free_runs(utterance: Utterance, busy: Sequence[Span]) -> list[Span]:
+    runs: list[Span] = []
+    filler = [found.span() for found in _CHINESE_FILLER.finditer(utterance.view)]
+    for token in utterance.tokens:
+        span = token.start, token.end
+        if token.word in STOPWORDS or _inside(span, busy) or _inside(span, filler) or token.word.isdigit():
+            continue
+        if runs and not re.search(r"[^\s\-&'/]", utterance.view[runs[-1][1] : span[0]]):
+            runs[-1] = runs[-1][0], span[1]
+        else:
+            runs.append(span)
+    return [run for run in runs if run[1] - run[0] >= 2]
+
+
+def _trim(utterance: Utterance, span: Span, busy: Sequence[Span]) -> Span | None:
+    """``span`` without stopwords at its ends and cut at the first thing known; None if nothing is left."""
+    tokens = [token for token in utterance.tokens if span[0] <= token.start and token.end <= span[1]]
+    while tokens and (tokens[0].word in STOPWORDS or _inside((tokens[0].start, tokens[0].end), busy)):
+        tokens.pop(0)
+    kept = []
+    for token in tokens[:8]:
+        if _inside((token.start, token.end), busy):
+            break
+        kept.append(token)
+    while kept and kept[-1].word in STOPWORDS:
+        kept.pop()
+    return (kept[0].start, kept[-1].end) if kept else None
+
+
+def _phrase(utterance: Utterance, span: Span) -> str:
+    return " ".join(utterance.original(span).split())[:500]
+
+
+def _distinct(found: Iterable[Interest]) -> list[Interest]:
+    kept: dict[tuple[str, bool], Interest] = {}
+    for each in sorted(found, key=lambda interest: interest.span or (0, 0)):
+        kept.setdefault((each.text.casefold(), each.polarity > 0), each)
+    return list(kept.values())

@@ -1,0 +1,119 @@
+"""Computes every signal of an item at a moment, from the state that events have written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import UTC, datetime, tzinfo
+from threading import Lock
+
+from schema import Demand, Domain, Evidence, Feedback, Item, Signals
+from timeliness.events import EventLog
+from timeliness.signals.base import Signal
+from timeliness.signals.freshness import Freshness
+from timeliness.signals.popularity import Popularity
+from timeliness.signals.season import Season
+from timeliness.signals.taste import Taste
+from timeliness.signals.trend import Trend
+from timeliness.signals.urgency import Urgency
+from timeliness.signals.weights import Weights, load_weights
+
+
+class _Crowd:
+    """The signals that all users write into, and how much of the log they have read."""
+
+    def __init__(self, weights: Weights, log: EventLog | None) -> None:
+        self._weights = weights
+        self._log = log
+        self.lock = Lock()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.trend = Trend(self._weights)
+        self.popularity = Popularity()
+        self._read = 0
+        self._forgotten: int | None = None
+
+    def follow(self) -> None:
+        """Take in what the log holds that was not read yet; all of it again after a deletion."""
+        if self._log is None:
+            return
+        with self.lock:
+            forgotten = self._log.forgotten()
+            if forgotten != self._forgotten:
+                self._begin_anew()
+                self._forgotten = forgotten
+            events, self._read = self._log.after(self._read)
+            for event in events:
+                self.trend.observe(event)
+                self.popularity.observe(event)
+
+
+class SignalComputer:
+    """All signals with their weights.
+
+    Made once and kept; ``for_user`` gives one user's view of it. With a ``log``, the
+    state follows it at every ``refresh``, what other processes write included.
+
+    Args:
+        weights: of ``load_weights``; the shipped ones by default.
+        log: where events come from; without it, trend and popularity by events are silent.
+        zone: the reader's, in which ends of windows are worded.
+        country: ISO 3166, whose seasons are meant.
+    """
+
+    def __init__(
+        self,
+        weights: Weights | None = None,
+        *,
+        log: EventLog | None = None,
+        zone: tzinfo = UTC,
+        country: str = "US",
+    ) -> None:
+        self.weights = weights or load_weights()
+        self._crowd = _Crowd(self.weights, log)
+        self._taste = Taste(self.weights)
+        self._timely: tuple[Signal, ...] = (
+            Freshness(self.weights),
+            Urgency(self.weights, zone),
+            Season(zone, country),
+        )
+
+    def for_user(self, verdicts: Sequence[tuple[Item, Feedback]]) -> SignalComputer:
+        """The same signals with the taste of the user who gave ``verdicts``, each with its item."""
+        view = copy(self)
+        view._taste = Taste(self.weights, verdicts)
+        return view
+
+    def refresh(self) -> None:
+        """Take in new events of the log."""
+        self._crowd.follow()
+
+    def compute(self, item: Item, demand: Demand, now: datetime, relevance: float = 0.0) -> Signals:
+        """Every signal of ``item`` at ``now``; ``relevance`` is the classifier's probability."""
+        with self._crowd.lock:
+            values = {each.name: each.value(item, demand, now) for each in self._all()}
+        return Signals(relevance=relevance, **values)
+
+    def evidence(self, item: Item, demand: Demand, now: datetime) -> list[Evidence]:
+        """What the signals have to say for or against ``item``, worded in ``demand.language``."""
+        with self._crowd.lock:
+            found = [each.evidence(item, demand, now) for each in self._all()]
+        return [each for each in found if each is not None]
+
+    def trending(self, domains: dict[str, Domain], now: datetime, k: int = 10) -> list[tuple[str, float]]:
+        """The ``k`` items with the strongest trend, strongest first, among those whose domain is given.
+
+        Args:
+            domains: the domain of each item id that may be listed.
+            now: the moment at which the trend is judged.
+            k: how many at most; items without a trend are left out.
+        """
+        with self._crowd.lock:
+            trend = self._crowd.trend
+            known = [each for each in trend.items() if each in domains]
+            found = [(each, trend.strength(each, domains[each], now)) for each in known]
+        return sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0]))[:k]
+
+    def _all(self) -> tuple[Signal, ...]:
+        return (*self._timely, self._crowd.trend, self._crowd.popularity, self._taste)
