@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -18,11 +19,10 @@ from dateutil.rrule import rrule, rrulestr
 
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 MOST_A_DAY = 4  # a finer rule floods the windows and says nothing that one window a day does not
-_TRIAL_START = datetime.combine(
-    date(2000, 1, 1), time()
-)  # a leap year, so that a rule for 29 February is found at once
-_TRIAL_YEARS = 60
+_LONGEST = 1000
+_LONGEST_SHOWN = 100
 _LUNAR_YEARS = (1902, 2098)  # what `holidays` knows of the lunisolar calendar, less a year at each end
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 # Lowest and highest value of each numeric part; a negative one counts from the end.
 _RANGES: dict[str, tuple[int, int, bool]] = {
@@ -38,6 +38,13 @@ _RANGES: dict[str, tuple[int, int, bool]] = {
     "BYSECOND": (0, 59, False),
 }
 _OTHERS = {"FREQ", "UNTIL", "WKST", "BYDAY", "RSCALE", "SKIP"}
+# Parts that have no meaning at a frequency (RFC 5545, section 3.3.10).
+_SENSELESS = {
+    "YEARLY": set[str](),
+    "MONTHLY": {"BYYEARDAY", "BYWEEKNO"},
+    "WEEKLY": {"BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYMONTHDAY"},
+    "DAILY": {"BYYEARDAY", "BYWEEKNO", "BYSETPOS"},
+}
 _LUNAR_PARTS = {"FREQ", "RSCALE", "SKIP", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY"}
 _WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
@@ -54,12 +61,11 @@ class _Rule:
     until: datetime | None
     parts: tuple[tuple[str, str], ...]
 
-    def part(self, name: str) -> str | None:
-        return dict(self.parts).get(name)
+    def values(self, name: str) -> list[str]:
+        return next((value.split(",") for each, value in self.parts if each == name), [])
 
-    @property
-    def text(self) -> str:
-        return ";".join(f"{name}={value}" for name, value in self.parts)
+    def without(self, *names: str) -> str:
+        return ";".join(f"{name}={value}" for name, value in self.parts if name not in names)
 
 
 def check_recurrence(rule: str) -> None:
@@ -69,19 +75,16 @@ def check_recurrence(rule: str) -> None:
         ValueError: in one line, the part that is wrong and what it may be.
     """
     parsed = _parse(rule)
-    if parsed.lunar:
-        if not _lunar_dates(replace(parsed, interval=1, count=None), _TRIAL_START.date()):
-            raise ValueError(f"recurrence {rule!r}: no Chinese year has such a day; check BYMONTH")
-        return
-    unbounded = ";".join(f"{name}={value}" for name, value in parsed.parts if name not in {"UNTIL", "COUNT"})
-    limit = _TRIAL_START.replace(year=_TRIAL_START.year + _TRIAL_YEARS)
+    # From a leap year and in every phase, so that a rule for 29 February is found at once.
+    parts = tuple(each for each in parsed.parts if each[0] not in {"COUNT", "INTERVAL"})
+    unbounded = replace(parsed, interval=1, count=None, until=None, parts=parts)
+    first, limit = (datetime.combine(date(year, 1, 1), time()) for year in (2000, 2060))
     try:
-        trial = _dateutil_rule(unbounded, _TRIAL_START).replace(until=limit)
-        found = next(iter(trial), None)
+        found = next(_starts(unbounded, first, first.year, limit), None)
     except (ValueError, TypeError, OverflowError) as error:
-        raise ValueError(f"recurrence {rule!r}: {error}") from error
+        raise _unfit(rule, str(error)) from error
     if found is None:
-        raise ValueError(f"recurrence {rule!r}: no day ever fits it; check BYMONTH with BYMONTHDAY")
+        raise _unfit(rule, "no day ever fits it; check BYMONTH with BYMONTHDAY")
 
 
 def starts(text: str, first: datetime, zone: tzinfo, since: int, until: int) -> Iterator[datetime]:
@@ -92,6 +95,7 @@ def starts(text: str, first: datetime, zone: tzinfo, since: int, until: int) -> 
         first: wall time (naive) of the first window's start.
         zone: the zone of that wall time.
         since: year of interest; a start may be left out, or given still, before it.
+        until: the year at which to stop.
 
     Raises:
         ValueError: as ``check_recurrence``.
@@ -100,14 +104,33 @@ def starts(text: str, first: datetime, zone: tzinfo, since: int, until: int) -> 
     limit = datetime.combine(date(min(until, 9999), 1, 1), time())
     if rule.until is not None:
         zoned = rule.until.tzinfo is not None
-        last = rule.until.astimezone(zone).replace(tzinfo=None) if zoned else rule.until
-        limit = min(limit, last)
+        limit = min(limit, rule.until.astimezone(zone).replace(tzinfo=None) if zoned else rule.until)
+    return islice(_starts(rule, first, since, limit), rule.count)
+
+
+def _starts(rule: _Rule, first: datetime, since: int, limit: datetime) -> Iterator[datetime]:
     if rule.lunar:
         days = _lunar_dates(rule, first.date())
         return takewhile(lambda start: start <= limit, (datetime.combine(day, first.time()) for day in days))
-    if rule.count is not None:
-        return takewhile(lambda start: start <= limit, iter(_dateutil_rule(rule.text, first)))
-    return iter(_dateutil_rule(rule.text, _in_phase(rule, first, since)).replace(until=limit))
+    begin = first if rule.count is not None else _in_phase(rule, first, since)
+    if rule.frequency in {"YEARLY", "MONTHLY"}:
+        return takewhile(lambda start: start <= limit, iter(_dateutil_rule(rule.without("COUNT"), begin)))
+    # A day or week that never comes would keep dateutil searching to the year 9999 day by
+    # day, so these frequencies run without conditions on the day, which are put on after.
+    bare = _dateutil_rule(rule.without("COUNT", "BYMONTH", "BYMONTHDAY"), begin)
+    if rule.frequency == "DAILY":
+        bare = _dateutil_rule(rule.without("COUNT", "BYMONTH", "BYMONTHDAY", "BYDAY"), begin)
+    return (start for start in takewhile(lambda start: start <= limit, iter(bare)) if _fits(rule, start))
+
+
+def _fits(rule: _Rule, start: datetime) -> bool:
+    months, days, weekdays = rule.values("BYMONTH"), rule.values("BYMONTHDAY"), rule.values("BYDAY")
+    to_end = monthrange(start.year, start.month)[1] - start.day + 1
+    return (
+        (not months or str(start.month) in months)
+        and (not days or str(start.day) in days or f"-{to_end}" in days)
+        and (not weekdays or _WEEKDAYS[start.weekday()] in weekdays)
+    )
 
 
 def _dateutil_rule(text: str, start: datetime) -> rrule:
@@ -142,28 +165,26 @@ def _parse(text: str) -> _Rule:
     scale = parts.pop("RSCALE", "GREGORIAN")
     skip = parts.get("SKIP", "OMIT")
     if frequency not in FREQUENCIES:
-        raise ValueError(f"recurrence {text!r}: FREQ is {frequency}; it may be {', '.join(FREQUENCIES)}")
+        raise _unfit(text, f"FREQ is {frequency!r}; it may be {', '.join(FREQUENCIES)}")
     if scale not in {"GREGORIAN", "CHINESE"}:
-        raise ValueError(f"recurrence {text!r}: RSCALE is {scale}; it may be GREGORIAN or CHINESE")
+        raise _unfit(text, f"RSCALE is {scale!r}; it may be GREGORIAN or CHINESE")
     lunar = scale == "CHINESE"
     if skip not in {"OMIT", "BACKWARD", "FORWARD"} or (skip != "OMIT" and not lunar):
-        raise ValueError(
-            f"recurrence {text!r}: SKIP may be OMIT, and with RSCALE=CHINESE BACKWARD or FORWARD"
-        )
+        raise _unfit(text, "SKIP may be OMIT, and with RSCALE=CHINESE BACKWARD or FORWARD")
     if lunar and (frequency != "YEARLY" or set(parts) - _LUNAR_PARTS):
-        raise ValueError(
-            f"recurrence {text!r}: RSCALE=CHINESE takes FREQ=YEARLY with BYMONTH, BYMONTHDAY, INTERVAL,"
-            " COUNT, UNTIL and SKIP only"
+        raise _unfit(
+            text,
+            "RSCALE=CHINESE takes FREQ=YEARLY with BYMONTH, BYMONTHDAY, INTERVAL, COUNT, UNTIL and SKIP only",
         )
     for name, value in parts.items():
-        _check_part(text, name, value, frequency, lunar)
+        if name in _SENSELESS[frequency]:
+            raise _unfit(text, f"{name} has no meaning with FREQ={frequency}")
+        parts[name] = _checked(text, name, value, frequency, lunar)
     if "COUNT" in parts and "UNTIL" in parts:
-        raise ValueError(f"recurrence {text!r}: give COUNT or UNTIL, not both")
-    if (
-        math.prod(len(parts.get(name, "").split(",")) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-        > MOST_A_DAY
-    ):
-        raise ValueError(f"recurrence {text!r}: at most {MOST_A_DAY} windows a day; make the window longer")
+        raise _unfit(text, "give COUNT or UNTIL, not both")
+    times = (parts.get(name, "").count(",") + 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    if math.prod(times) > MOST_A_DAY:
+        raise _unfit(text, f"at most {MOST_A_DAY} windows a day; make the window longer")
     kept = {name: value for name, value in parts.items() if name != "UNTIL" and (lunar or name != "SKIP")}
     return _Rule(
         frequency=frequency,
@@ -176,43 +197,54 @@ def _parse(text: str) -> _Rule:
 
 
 def _split(text: str) -> dict[str, str]:
+    if len(text) > _LONGEST:
+        raise _unfit(text, f"it is longer than {_LONGEST} characters")
     parts: dict[str, str] = {}
     for part in text.strip().upper().removeprefix("RRULE:").strip(";").split(";"):
         name, equals, value = (each.strip() for each in part.partition("="))
         if not equals or not value or (name not in _RANGES and name not in _OTHERS):
             known = ", ".join(["FREQ", *sorted({*_RANGES, *_OTHERS} - {"FREQ"})])
-            raise ValueError(
-                f"recurrence {text!r}: {part.strip()!r} is not NAME=VALUE with a name of {known}"
-            )
+            raise _unfit(text, f"{part.strip()!r} is not NAME=VALUE with a name of {known}")
         if name in parts:
-            raise ValueError(f"recurrence {text!r}: {name} is given twice")
+            raise _unfit(text, f"{name} is given twice")
         parts[name] = value
     if "FREQ" not in parts:
-        raise ValueError(f"recurrence {text!r}: FREQ is missing; it may be {', '.join(FREQUENCIES)}")
+        raise _unfit(text, f"FREQ is missing; it may be {', '.join(FREQUENCIES)}")
     return parts
 
 
-def _check_part(text: str, name: str, value: str, frequency: str, lunar: bool) -> None:
+def _checked(text: str, name: str, value: str, frequency: str, lunar: bool) -> str:
+    """The part's value, its numbers without signs and zeros that say nothing."""
     if name == "BYDAY":
         for each in value.split(","):
             match = _WEEKDAY.fullmatch(each)
             if not match or (match[1] and (int(match[1]) == 0 or frequency not in {"YEARLY", "MONTHLY"})):
-                raise ValueError(
-                    f"recurrence {text!r}: BYDAY has {each!r}; it takes MO to SU, and with FREQ=YEARLY or"
-                    " MONTHLY a number before it, such as 4TH or -1FR"
+                raise _unfit(
+                    text,
+                    f"BYDAY has {each!r}; it takes MO to SU, and with FREQ=YEARLY or"
+                    " MONTHLY a number before it, such as 4TH or -1FR",
                 )
-    elif name == "WKST" and value not in {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}:
-        raise ValueError(f"recurrence {text!r}: WKST is {value}; it may be MO, TU, WE, TH, FR, SA or SU")
+    elif name == "WKST" and value not in _WEEKDAYS:
+        raise _unfit(text, f"WKST is {value!r}; it may be MO, TU, WE, TH, FR, SA or SU")
     elif name in _RANGES:
         low, high, from_end = _RANGES[name]
         high = 30 if lunar and name == "BYMONTHDAY" else high
-        values = value.split(",") if name.startswith("BY") else [value]
-        for each in values:
-            digits = each.removesuffix("L") if lunar and name == "BYMONTH" else each
+        numbers = []
+        for each in value.split(",") if name.startswith("BY") else [value]:
+            leap = "L" if lunar and name == "BYMONTH" and each.endswith("L") else ""
+            digits = each.removesuffix(leap)
             number = int(digits) if re.fullmatch(r"[+-]?\d{1,5}", digits) else None
             if number is None or not (low <= number <= high or (from_end and -high <= number <= -low)):
                 span = f"{low} to {high}" + (f" or -{high} to -{low}" if from_end else "")
-                raise ValueError(f"recurrence {text!r}: {name} has {each!r}; it may be {span}")
+                raise _unfit(text, f"{name} has {each!r}; it may be {span}")
+            numbers.append(f"{number}{leap}")
+        return ",".join(numbers)
+    return value
+
+
+def _unfit(rule: str, what: str) -> ValueError:
+    shown = rule if len(rule) <= _LONGEST_SHOWN else f"{rule[:_LONGEST_SHOWN]}..."
+    return ValueError(f"recurrence {shown!r}: {what}")
 
 
 def _until(text: str, value: str) -> datetime:
@@ -224,21 +256,19 @@ def _until(text: str, value: str) -> datetime:
         day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - naive until its zone is known
         clock = datetime.strptime(match[2], "%H%M%S").time() if match[2] else time.max  # noqa: DTZ007
     except ValueError:
-        raise ValueError(
-            f"recurrence {text!r}: UNTIL is {value}; write 20301231 or 20301231T235959Z"
-        ) from None
+        raise _unfit(text, f"UNTIL is {value!r}; write 20301231 or 20301231T235959Z") from None
     return datetime.combine(day, clock, tzinfo=UTC if match[3] else None)
 
 
 def _lunar_days_wanted(rule: _Rule, first: date) -> list[tuple[int, bool, int]]:
     """(month, whether its leap double, day) that the rule names; what it leaves out comes from ``first``."""
-    months, days = rule.part("BYMONTH"), rule.part("BYMONTHDAY")
+    days = rule.values("BYMONTHDAY")
     month, leap, day = _lunar_date(first)
-    named = months.split(",") if months else [f"{month}{'L' if leap and not days else ''}"]
+    months = rule.values("BYMONTH") or [f"{month}{'L' if leap and not days else ''}"]
     return [
         (int(each.removesuffix("L")), each.endswith("L"), int(number))
-        for each in named
-        for number in (days.split(",") if days else [day])
+        for each in months
+        for number in days or [str(day)]
     ]
 
 
@@ -247,14 +277,13 @@ def _lunar_dates(rule: _Rule, first: date) -> tuple[date, ...]:
     """Every day from ``first`` on that fits a RSCALE=CHINESE rule, within the known lunar years."""
     year = next(each for each in (first.year, first.year - 1) if lunar_months(each)[0][2] <= first)
     wanted = _lunar_days_wanted(rule, first)
-    skip = rule.part("SKIP") or "OMIT"
-    found = (
+    skip = next(iter(rule.values("SKIP")), "OMIT")
+    return tuple(
         day
         for each in range(year, _LUNAR_YEARS[1] + 1, rule.interval)
         for day in sorted(_lunar_days(each, wanted, skip))
         if day >= first
     )
-    return tuple(islice(found, rule.count))
 
 
 def _lunar_days(year: int, wanted: Sequence[tuple[int, bool, int]], skip: str) -> set[date]:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from schema import Item, TimeDemand
-from timeliness.recurrence import starts
+from timeliness.recurrence import check_recurrence, starts
 
 Window = tuple[datetime | None, datetime | None]
 _Bounded = tuple[datetime, datetime]
@@ -28,7 +28,7 @@ SALE_SEASONS = frozenset({"black_friday", "cyber_monday", "singles_day", "boxing
 GOODS = frozenset({"shopping", "smart_home"})
 
 _BLOCK_YEARS = 4
-_HORIZON_BLOCKS = 16  # a rule that is silent for sixty years is taken to have ended
+_HORIZON_YEARS = 64  # a rule that is silent for so long is taken to have ended
 _MOST_JOINED = 400
 
 
@@ -214,13 +214,28 @@ def _first_ending_after(series: _Series, at: datetime) -> _Bounded | None:
     first = _instants(series, series.start)
     if first[1] > at:
         return first
+    if not _repeats(series):
+        return None
     oldest = max(at.year - math.ceil(series.length / timedelta(days=365)) - 1, first[0].year - 1)
-    for block in range(oldest // _BLOCK_YEARS, at.year // _BLOCK_YEARS + _HORIZON_BLOCKS):
+    for block in range(oldest // _BLOCK_YEARS, (at.year + _HORIZON_YEARS) // _BLOCK_YEARS):
         windows = _windows(series, block)
         place = bisect_right(windows, at, key=lambda window: window[1])
         if place < len(windows):
             return windows[place]
     return None
+
+
+@lru_cache(maxsize=8192)
+def _repeats(series: _Series) -> bool:
+    """Whether the rule can be read and ever begins a second window; a search for none is long."""
+    try:
+        check_recurrence(series.rule)
+        begun = starts(
+            series.rule, series.start, series.zone, series.start.year, series.start.year + _HORIZON_YEARS
+        )
+        return any(start > series.start for start in begun)
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 @lru_cache(maxsize=8192)

@@ -28,7 +28,12 @@ class Head:
 
 
 def fit_head(
-    vectors: NDArray[np.float32], names: Sequence[str], *, l2: float = 0.02, steps: int = 150, rate: float = 0.5
+    vectors: NDArray[np.float32],
+    names: Sequence[str],
+    *,
+    l2: float = 0.02,
+    steps: int = 150,
+    rate: float = 0.5,
 ) -> Head:
     """Fit by full-batch gradient descent with Nesterov's momentum; each label weighs the same.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from agent.understand.lexicon import Entry, Match
 from agent.understand.names import Name, find_names
@@ -12,13 +13,14 @@ from agent.understand.utterance import Utterance
 from schema import Domain, Interest, InterestKind, Span
 
 MOST = 24
+_PRODUCTS = frozenset({"shopping", "smart_home"})
 
 # Words that carry no wish: what is left of a phrase without them is its topic.
 STOPWORDS = frozenset(
     "a an the some any my your our their his her its this that these those it them me i we you us he she they i'm i'd i've i'll we're we'd"
     " and or but so as at by for from in into of on onto off to with about than then there here is are was were be been being am do does did"
     " have has had having can could would should will may might must shall let lets let's get got give gives show shows find finds tell"
-    " recommend recommends recommendation recommendations suggest suggestion suggestions want wants wanted need needs needed like likes love"
+    " loved liked enjoyed hate hated hates dislike watched seen saw heard enjoy enjoys prefers recommend recommends recommendation recommendations suggest suggestion suggestions want wants wanted need needs needed like likes love"
     " loves looking look search searching seek seeking interested please thanks thank you something anything everything nothing thing things"
     " stuff one ones good great nice best better top cool decent perfect fine favourite favorite really very quite just only maybe perhaps"
     " actually also too even still again ever more most much many few lot lots bit kind sort type types what what's which who whom whose where"
@@ -32,16 +34,28 @@ _CHINESE_FILLER = re.compile(
     r"(?:请|麻烦|能不能|可不可以|可以|帮我|帮忙|给我|我们|我想要|我想|我要|想要|想|推荐|介绍|来点|来一|来|找|有没有|有什么|有哪些|有啥|什么|哪些|哪个|好的|好看的|好听的|好用的|好"
     r"|一些|几部|几首|几个|几款|几本|一部|一首|一个|一款|一本|一点|点|一下|吗|呢|吧|啊|呀|了|的|地|得|看|听|买|读|要|适合|关于|最近|最新|新|我|你|和|与|或|跟|用|在|上|里|去|做|是|这|那|个|部|首|款|本|条)"
 )
-_ABOUT = re.compile(r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|dealing with|set in|set during|set on|related to|focused on|covering)\s+|(?:关于|有关)")
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|dealing with|set in|set during|set on|related to|focused on|covering)\s+|(?:关于|有关)"
+)
 _PHRASE_END = re.compile(
     r"[,.;:!?\n()\"。，！？；]|\b(?:but|that|which|who|please|because|so|although|without|with|under|over|not|no|if|from|by|for|tonight|today|preferably|ideally|and (?:not|no|i|under|with|it|please|also))\b|的"
 )
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """Interests with spans in the order of the message; ``leftover`` is a topic that a request
+    may mean though nothing says so; ``scopes`` are the stretches that negations govern."""
+
+    interests: tuple[Interest, ...]
+    leftover: tuple[Interest, ...]
+    scopes: tuple[Scope, ...]
+
+
 def find_interests(
     utterance: Utterance, matches: Sequence[Match], domains: tuple[Domain, ...], blocked: Iterable[Span]
-) -> tuple[list[Interest], list[Scope]]:
-    """Interests with spans, in the order of the message, and the scopes of its negations.
+) -> Wishes:
+    """The wishes of a message.
 
     ``matches`` are the lexicon's; those outside ``domains`` are dropped. ``blocked`` are
     spans that mean something else already (times, prices).
@@ -62,19 +76,33 @@ def find_interests(
             found.append(_from_entry(entry, match, view, scopes))
     found += _topics(utterance, scopes, busy)
     found += _refused(utterance, scopes, busy)
-    if not any(each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found):
-        found += _remainder(utterance, scopes, busy)
-    return _distinct(found)[:MOST], scopes
+    told = any(each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found)
+    return Wishes(
+        _distinct(found)[:MOST], () if told else tuple(_remainder(utterance, scopes, busy)), tuple(scopes)
+    )
 
 
 def choose(match: Match, domains: tuple[Domain, ...]) -> Entry | None:
     """The entry of ``match`` that fits ``domains`` best; None where all belong elsewhere."""
-    own = [each for each in match.entries if each.domain in domains and each.kind]
+    own = [
+        each
+        for each in match.entries
+        if each.kind and (each.domain in domains or _of_products(each, domains))
+    ]
     common = [each for each in match.entries if each.domain is None]
     if own or common:
         return (own or common)[0]
     silent = [each for each in match.entries if each.domain in domains]
     return silent[0] if silent else None if domains else match.entries[0]
+
+
+def _of_products(entry: Entry, domains: tuple[Domain, ...]) -> bool:
+    """Qualities and makers of products are those of smart-home devices as well."""
+    return (
+        entry.section in {"attribute", "brand", "works_with"}
+        and entry.domain in _PRODUCTS
+        and bool(_PRODUCTS & set(domains))
+    )
 
 
 def _platform(match: Match) -> bool:
@@ -93,12 +121,23 @@ def _polarity(span: Span, scopes: Sequence[Scope]) -> tuple[float, bool]:
     return last.polarity, last.hard
 
 
-def _make(text: str, kind: InterestKind, span: Span, view: str, scopes: Sequence[Scope], hard: bool = False) -> Interest:
+def _make(
+    text: str, kind: InterestKind, span: Span, view: str, scopes: Sequence[Scope], hard: bool = False
+) -> Interest:
     polarity, refused = _polarity(span, scopes)
     demanded, weight = strength(view, span)
     if polarity < 0:
-        return Interest(text=text, kind=kind, polarity=polarity, weight=weight, hard=refused and weight == 1.0, span=span)
-    return Interest(text=text, kind=kind, polarity=1.0, weight=weight, hard=weight == 1.0 and (demanded or hard), span=span)
+        return Interest(
+            text=text, kind=kind, polarity=polarity, weight=weight, hard=refused and weight == 1.0, span=span
+        )
+    return Interest(
+        text=text,
+        kind=kind,
+        polarity=1.0,
+        weight=weight,
+        hard=weight == 1.0 and (demanded or hard),
+        span=span,
+    )
 
 
 def _from_name(name: Name, view: str, scopes: Sequence[Scope]) -> Interest:
@@ -107,7 +146,14 @@ def _from_name(name: Name, view: str, scopes: Sequence[Scope]) -> Interest:
 
 def _from_entry(entry: Entry, match: Match, view: str, scopes: Sequence[Scope]) -> Interest:
     kind = entry.kind or "topic"
-    return _make(entry.name, kind, match.span, view, scopes, hard=entry.section == "works_with" or entry.name.startswith("no "))
+    return _make(
+        entry.name,
+        kind,
+        match.span,
+        view,
+        scopes,
+        hard=entry.section == "works_with" or entry.name.startswith("no "),
+    )
 
 
 def _topics(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
@@ -128,7 +174,9 @@ def _refused(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) ->
     for scope in scopes:
         if any(scope.holds(span) for span in busy):
             continue
-        for part in re.finditer(r"(?:(?!,|\bor\b|\bnor\b|、).)+", utterance.view[scope.span[0] : scope.span[1]]):
+        for part in re.finditer(
+            r"(?:(?!,|\bor\b|\bnor\b|、).)+", utterance.view[scope.span[0] : scope.span[1]]
+        ):
             span = _trim(utterance, (scope.span[0] + part.start(), scope.span[0] + part.end()), busy)
             if span:
                 kind: InterestKind = "topic" if scope.hard else "attribute"
@@ -139,7 +187,12 @@ def _refused(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) ->
 
 def _remainder(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
     """The longest run of words that nothing else explains, as a topic."""
-    runs = [run for run in _free_runs(utterance, [*busy, *(scope.span for scope in scopes), *(scope.cue for scope in scopes)])]
+    runs = [
+        run
+        for run in _free_runs(
+            utterance, [*busy, *(scope.span for scope in scopes), *(scope.cue for scope in scopes)]
+        )
+    ]
     if not runs:
         return []
     span = max(runs, key=lambda run: run[1] - run[0])
@@ -179,8 +232,8 @@ def _phrase(utterance: Utterance, span: Span) -> str:
     return " ".join(utterance.original(span).split())[:500]
 
 
-def _distinct(found: Iterable[Interest]) -> list[Interest]:
+def _distinct(found: Iterable[Interest]) -> tuple[Interest, ...]:
     kept: dict[tuple[str, bool], Interest] = {}
     for each in sorted(found, key=lambda interest: interest.span or (0, 0)):
         kept.setdefault((each.text.casefold(), each.polarity > 0), each)
-    return list(kept.values())
+    return tuple(kept.values())

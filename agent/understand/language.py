@@ -10,8 +10,6 @@ import re
 
 from agent.understand.utterance import Utterance
 
-NOTE = "I read English and Chinese; I took this as English and may have missed something."
-
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -33,8 +31,8 @@ _OTHERS = frozenset(
 )
 
 
-def detect_language(utterance: Utterance) -> tuple[str, tuple[str, ...]]:
-    """The code that ``Demand.language`` takes ("en" or "zh") and notes for the user.
+def detect_language(utterance: Utterance) -> tuple[str, bool]:
+    """The code that ``Demand.language`` takes ("en" or "zh"), and whether that is only a makeshift.
 
     A message is Chinese when it has Chinese characters and they are not outnumbered
     three to one by other words ("有没有 Miles Davis 的爵士乐" is Chinese; "films by 王家卫" is not).
@@ -42,15 +40,15 @@ def detect_language(utterance: Utterance) -> tuple[str, tuple[str, ...]]:
     text = utterance.view
     letters = len(_LETTER.findall(text))
     if not letters:
-        return "en", ()
+        return "en", False
     chinese = len(_CJK.findall(text))
     if _KANA_OR_HANGUL.search(text) and len(_KANA_OR_HANGUL.findall(text)) * 2 >= chinese:
-        return "en", (NOTE,)
+        return "en", True
     words = [token.word for token in utterance.tokens if not _CJK.match(token.word)]
     if chinese and chinese >= len(words):
-        return "zh", ()
+        return "zh", False
     if len(_LATIN.findall(text)) * 2 < letters:
-        return "en", (NOTE,)
+        return "en", True
     english = sum(word.split("'")[0] in _ENGLISH for word in words)
     foreign = sum(word in _OTHERS for word in words)
-    return "en", ((NOTE,) if foreign >= 2 and foreign > english else ())
+    return "en", foreign >= 2 and foreign > english

@@ -19,7 +19,9 @@ from schema import Domain, InterestKind, Span
 
 FOLDER = Path(__file__).parent / "lexicon"
 
-Section = Literal["noun", "type", "genre", "attribute", "occasion", "audience", "origin", "brand", "works_with", "verb"]
+Section = Literal[
+    "noun", "type", "genre", "attribute", "occasion", "audience", "origin", "brand", "works_with", "verb"
+]
 KINDS: dict[Section, InterestKind | None] = {
     "noun": None,
     "type": "genre",

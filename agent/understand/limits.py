@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.understand.durations import find_length
 from agent.understand.numerals import NUMBER, value
@@ -13,7 +14,7 @@ from agent.understand.utterance import Utterance
 from schema import Domain, Limits, Span
 
 MOST = 50
-COUNT_NOTE = "I show at most {most} things at once."
+Lifted = Literal["price", "length", "offer", "time"]
 
 _LANGUAGES = {
     "en": "english|英语|英文", "zh": "chinese|mandarin|中文|汉语|国语|华语|普通话", "yue": "cantonese|粤语",
@@ -71,17 +72,28 @@ _NOT_COUNT = re.compile(
 _COUNT_UNIT = re.compile(
     r"(?:-|\s)?(?:hours?|minutes?|mins?|years?|days?|weeks?|months?|stars?|people|persons?|players?|dollars|euros|pounds|percent|season|part|inch|star|year|day|hour|minute|man|woman|and a half|of (?:the|these|those|them))\b|%|-|\.\d|:\d"
 )
+_LIFTS: dict[Lifted, re.Pattern[str]] = {
+    "price": re.compile(r"\b(?:(?:any|whatever) (?:price|budget)|(?:price|money|budget|cost) (?:is no|doesn't matter|isn't|is not an?|no) ?(?:object|issue|problem|matter)?|(?:don't|do not) care (?:about|what)\b.{0,12}\b(?:price|costs?)|no (?:price )?limit|forget (?:about )?the (?:price|budget)|(?:drop|remove|ignore) the (?:price|budget)(?: limit)?)\b|不限价|价格不限|多贵都|价格无所谓"),
+    "length": re.compile(r"\b(?:any length|(?:length|duration|running time) (?:doesn't|does not) matter|however long|can be (?:any|as long)|forget (?:about )?the length)\b|时长不限|长短都"),
+    "offer": re.compile(r"\b(?:(?:doesn't|does not) (?:have|need) to be (?:on )?(?:sale|offer|discounted|a deal)|not (?:only|just|necessarily) (?:on )?(?:deals?|sale|offer)s?)\b|不用打折|不打折也"),
+    "time": re.compile(r"\b(?:any ?time|whenever|any (?:year|date|day)|(?:the )?(?:date|year|day|time) (?:doesn't|does not) matter|doesn't have to be (?:new|recent|today|tonight))\b|什么时候都"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Found:
-    """The limits of one message, how many answers it asks for, and the spans that said so."""
+    """The limits of one message, how many answers it asks for, and the spans that said so.
+
+    ``capped``: more answers were asked for than are shown. ``lifted``: conditions that the
+    message says no longer hold ("price doesn't matter").
+    """
 
     limits: Limits
     count: int | None = None
     spans: tuple[Span, ...] = ()
     offer_span: Span | None = None
-    notes: tuple[str, ...] = ()
+    capped: bool = False
+    lifted: frozenset[Lifted] = frozenset()
 
 
 def find_limits(utterance: Utterance, *, language: str, domains: Iterable[Domain], home: str) -> Found:
@@ -105,10 +117,14 @@ def find_limits(utterance: Utterance, *, language: str, domains: Iterable[Domain
     bare_minutes = None if length or not named or named - {"video", "music"} else _bare_minutes(view)
     languages, language_spans = _languages(view)
     offer = _offer(view)
-    count, count_span, notes = _count(view)
+    count, count_span, capped = _count(view)
     spans += [*language_spans, *([offer] if offer else []), *([count_span] if count_span else [])]
     if bare_minutes:
         spans.append(bare_minutes[1])
+    lifted = {
+        name: found.span() for name, pattern in _LIFTS.items() if (found := pattern.search(utterance.view))
+    }
+    spans += lifted.values()
     limits = Limits(
         max_price=price.high if price else None,
         min_price=price.low if price else None,
@@ -118,7 +134,7 @@ def find_limits(utterance: Utterance, *, language: str, domains: Iterable[Domain
         languages=languages,
         on_offer=offer is not None,
     )
-    return Found(limits, count, tuple(sorted(spans)), offer, notes)
+    return Found(limits, count, tuple(sorted(spans)), offer, capped, frozenset(lifted))
 
 
 def _blank(view: str, span: Span) -> str:
@@ -163,7 +179,7 @@ def _offer(view: str) -> Span | None:
     return None
 
 
-def _count(view: str) -> tuple[int | None, Span | None, tuple[str, ...]]:
+def _count(view: str) -> tuple[int | None, Span | None, bool]:
     for found in _COUNT.finditer(view):
         name = next(key for key, text in found.groupdict().items() if text)
         start, end = found.span(name)
@@ -178,9 +194,9 @@ def _count(view: str) -> tuple[int | None, Span | None, tuple[str, ...]]:
             continue
         span = (found.start(), end) if name in {"top", "only"} else (start, end)
         if number > MOST:
-            return MOST, span, (COUNT_NOTE.format(most=MOST),)
-        return number, span, ()
-    return None, None, ()
+            return MOST, span, True
+        return number, span, False
+    return None, None, False
 
 
 def _small(text: str) -> int:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from agent.understand.utterance import Utterance
 from schema import Domain, InterestKind, Span
 
-_QUOTED = re.compile(r"\"([^\"\n]{1,120})\"|(?<![\w'])'([^'\n]{2,120})'(?!\w)|《([^》\n]{1,80})》|«([^»\n]{1,80})»|「([^」\n]{1,80})」")
+_QUOTED = re.compile(
+    r"\"([^\"\n]{1,120})\"|(?<![\w'])'([^'\n]{2,120})'(?!\w)|《([^》\n]{1,80})》|«([^»\n]{1,80})»|「([^」\n]{1,80})」"
+)
 _CAPITAL = r"(?:[A-ZÀ-ÞΑ-Ω][\w'’&.-]*|[A-Z]{2,}|\d+(?=\s[A-Z])|[A-Z]\.)"
 _SMALL = r"(?:of|the|and|de|la|le|el|du|des|van|von|der|in|on|a|to|for|&|at|vs\.?|from)"
 _NAME = rf"{_CAPITAL}(?:(?:\s{_SMALL}){{0,2}}\s(?:{_CAPITAL}|\d+))*(?:\s?:\s{_CAPITAL}(?:(?:\s{_SMALL}){{0,2}}\s{_CAPITAL})*)?(?:\s?\((?:19|20)\d\d\))?"
@@ -40,7 +42,10 @@ _NOT_A_MAKER = re.compile(
 _TITLE_CUE = re.compile(
     r"(?:\b(?:movie|film|song|album|series|show|book|game|seen|saw|watched|loved|liked|enjoyed|watch|seeing|watching|read|reading|finished|called|titled|track|listened to|heard|play|again)\s+(?:the (?:movie|film|song|show|series|album) )?)$"
 )
-_MAKER_CUE = re.compile(r"(?:\b(?:by|with|starring|featuring|feat\.?|from|director|actor|actress|singer|artist|band|rapper|author|composer|of)\s+)$", re.IGNORECASE)
+_MAKER_CUE = re.compile(
+    r"(?:\b(?:by|with|starring|featuring|feat\.?|from|director|actor|actress|singer|artist|band|rapper|author|composer|of)\s+)$",
+    re.IGNORECASE,
+)
 # Capitalised for other reasons than being a name.
 _ORDINARY = frozenset(
     "i i'm i'd i've i'll ok okay tv dvd uk us usa eu am pm monday tuesday wednesday thursday friday saturday sunday january february"
@@ -69,7 +74,12 @@ def find_names(utterance: Utterance, domains: Iterable[Domain], taken: Iterable[
     named = tuple(domains)
     found: list[Name] = []
     busy = list(taken)
-    readers = (_quoted(utterance), _compared(utterance), _makers(utterance, named), _capitalised(utterance, named))
+    readers = (
+        _quoted(utterance),
+        _compared(utterance),
+        _makers(utterance, named),
+        _capitalised(utterance, named),
+    )
     for names in readers:
         for name in names:
             if all(name.span[1] <= start or end <= name.span[0] for start, end in busy):
@@ -82,7 +92,9 @@ def _quoted(utterance: Utterance) -> Iterator[Name]:
     for match in _QUOTED.finditer(utterance.view):
         group = next(number for number, text in enumerate(match.groups(), 1) if text)
         before = utterance.view[: match.start()]
-        kind: InterestKind = "entity" if group != 3 and re.search(r"\b(?:by|starring|featuring)\s*$", before) else "item"
+        kind: InterestKind = (
+            "entity" if group != 3 and re.search(r"\b(?:by|starring|featuring)\s*$", before) else "item"
+        )
         name = _named(utterance, match.span(group), kind)
         if name:
             yield name
@@ -112,7 +124,9 @@ def _makers(utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]
             continue
         rest = utterance.text[cue.end() :]
         proper = re.match(rf"(?:[Tt]he\s)?{_NAME}", rest)
-        explicit = cue["role"].endswith((" by", "starring", "featuring", "feat", "feat.")) or cue["role"] == "by"
+        explicit = (
+            cue["role"].endswith((" by", "starring", "featuring", "feat", "feat.")) or cue["role"] == "by"
+        )
         if proper:
             length = proper.end()
         elif explicit and not re.search(r"[A-Z]", utterance.text):
@@ -149,7 +163,11 @@ def _without_ordinary(text: str, span: Span) -> Span:
     start, end = span
     while start < end:
         first = re.match(r"\S+\s*", text[start:end])
-        if not first or first.group().strip().lower().strip(".,!?’'") not in _ORDINARY or re.match(r"The\s+[A-Z]", text[start:end]):
+        if (
+            not first
+            or first.group().strip().lower().strip(".,!?’'") not in _ORDINARY
+            or re.match(r"The\s+[A-Z]", text[start:end])
+        ):
             break
         start += first.end()
     return start, end
@@ -168,7 +186,10 @@ def _kind(utterance: Utterance, span: Span, domains: tuple[Domain, ...]) -> Inte
 
 def _named(utterance: Utterance, span: Span, kind: InterestKind) -> Name | None:
     raw = utterance.original(span)
-    leading, trailing = re.match(r"^[\s\"'“”‘’.,;:!?\[\]<>*_-]*", raw), re.search(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]*$", raw)
+    leading, trailing = (
+        re.match(r"^[\s\"'“”‘’.,;:!?\[\]<>*_-]*", raw),
+        re.search(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]*$", raw),
+    )
     start = span[0] + (leading.end() if leading else 0)
     end = span[0] + (trailing.start() if trailing else len(raw))
     text = " ".join(utterance.original((start, end)).split())

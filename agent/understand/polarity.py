@@ -17,7 +17,9 @@ _HARMLESS = re.compile(
     r"|不错|不管|不知道|不介意|没关系|没看过|没听过|不超过|不到|要不|好不好|是不是|能不能|可不可以|有没有|还不错|不仅|不只|不用(?!太)|不会吧"
 )
 # An answer to what was said before ("no, something darker"), not the refusal of what follows.
-_ANSWER = re.compile(r"^\s*(?:no|nope|nah)\s*(?:,|\.|!|;|:|-|\bthanks?\b|\bthank you\b)+|^\s*(?:不|不是|不要了)[，,。！]")
+_ANSWER = re.compile(
+    r"^\s*(?:no|nope|nah)\s*(?:,|\.|!|;|:|-|\bthanks?\b|\bthank you\b)+|^\s*(?:不|不是|不要了)[，,。！]"
+)
 
 _HATE = (
     r"(?:hate|hates|dislike|dislikes|detest|loathe|despise|(?:can't|cannot|can not) (?:stand|bear)|(?:tired|sick|bored|weary) (?:of|with)|fed up with"
@@ -41,8 +43,12 @@ _CLAUSE_END = re.compile(
     r"[.;:!?\n。；！？()]|,|，|、|\b(?:but|just|though|although|however|instead|please|because|since|so(?= )|while|something|anything|i|i'm|i'd|i've|i'll|we|we're|with|which|that's|it's|only|preferably|ideally|maybe|also|then|for|under|over|if|to watch|to listen|to read)\b"
     r"|\band (?=(?:a|an|some|i|we|something|anything|preferably|maybe|make|it|with|for|under|also|ideally|please|then|must|not|no|nothing|definitely)\b)|但|而是|最好|想|要(?!素)|以外|之外"
 )
-_GOES_ON = re.compile(r"[,，]\s*(?:(?:or|nor|and) )?(?:[\w'&-]+\s?){1,3}(?=[,，]|\s*\b(?:or|nor)\b)|[,，]\s*(?:or|nor) |、")
-_NEW_CLAUSE = re.compile(r"[,，]\s*(?:something|anything|i|i'm|just|preferably|maybe|please|ideally|but|under|not|no|nothing|with|for|more|a|an|some|and (?:under|preferably|with))\b")
+_GOES_ON = re.compile(
+    r"[,，]\s*(?:(?:or|nor|and) )?(?:[\w'&-]+\s?){1,3}(?=[,，]|\s*\b(?:or|nor)\b)|[,，]\s*(?:or|nor) |、"
+)
+_NEW_CLAUSE = re.compile(
+    r"[,，]\s*(?:something|anything|i|i'm|just|preferably|maybe|please|ideally|but|under|not|no|nothing|with|for|more|a|an|some|and (?:under|preferably|with))\b"
+)
 
 _HARD = re.compile(
     r"\b(?:must(?: have| be| work| support)?|(?:has|have|needs?|got) to (?:be|have|work|support|include|run|fit)|(?:absolutely|definitely|strictly) (?!not)|only(?! for)|essential|required?|make sure|as long as"
@@ -97,7 +103,11 @@ def _scope_end(view: str, start: int) -> int:
     if leading:
         at = leading.end()
     while end := _CLAUSE_END.search(view, at):
-        if end.group() in ",，、" and _GOES_ON.match(view, end.start()) and not _NEW_CLAUSE.match(view, end.start()):
+        if (
+            end.group() in ",，、"
+            and _GOES_ON.match(view, end.start())
+            and not _NEW_CLAUSE.match(view, end.start())
+        ):
             at = end.end()
             continue
         return end.start()
@@ -110,7 +120,9 @@ def strength(view: str, place: Span) -> tuple[bool, float]:
     end = _BREAK.search(view, place[1])
     before = view[breaks[-1] if breaks else 0 : place[0]]
     after = view[place[1] : end.start() if end else len(view)]
-    if _SOFT.search(before) or re.search(r"\b(?:would be (?:nice|good|great|lovely)|if possible|a (?:plus|bonus)|preferred)\b|最好", after):
+    if _SOFT.search(before) or re.search(
+        r"\b(?:would be (?:nice|good|great|lovely)|if possible|a (?:plus|bonus)|preferred)\b|最好", after
+    ):
         return False, 0.6
     hard = _HARD.search(before)
     return bool(hard) and len(before) - (hard.end() if hard else 0) <= 25, 1.0

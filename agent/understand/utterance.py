@@ -25,8 +25,6 @@ _INVISIBLE = frozenset(
 )
 _ISOLATES = frozenset(map(chr, range(0x2066, 0x206A)))
 
-CUT_NOTE = "Your message was long; I read its first {limit:,} characters."
-
 
 @dataclass(frozen=True)
 class Token:
@@ -64,15 +62,12 @@ class Utterance:
         return self.text[span[0] : span[1]]
 
 
-def read(text: str, limit: int) -> tuple[Utterance, tuple[str, ...]]:
-    """Clean ``text``: composed (NFC), no control or hidden characters, at most ``limit`` characters.
-
-    Returns the utterance and the notes for the user to read.
-    """
+def read(text: str, limit: int) -> Utterance:
+    """Clean ``text``: composed (NFC), no control or hidden characters, at most ``limit`` characters."""
     cut = text[:limit]
     composed = unicodedata.normalize("NFC", cut)[:limit]
     cleaned = "".join(map(_visible, composed)).strip()
-    return Utterance(cleaned), ((CUT_NOTE.format(limit=limit),) if len(text) > limit else ())
+    return Utterance(cleaned)
 
 
 def singular(word: str) -> str:

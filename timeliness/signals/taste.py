@@ -16,7 +16,7 @@ from timeliness.signals.base import Signal
 from timeliness.signals.weights import Weights
 from timeliness.signals.wording import is_chinese
 
-RELATIVES = 0.12
+RELATIVES = 0.06
 LASTING = 0.8
 WORTH_SAYING = 0.15  # similarity from which a relative is named
 _WORTH = {"creator": 2.0, "category": 1.0, "mood": 1.0}

@@ -60,14 +60,14 @@ class Trend(Signal):
         return min(max(lift, 0.0), 1.0)
 
     def evidence(self, item: Item, demand: Demand, now: datetime) -> Evidence | None:
-        """``12 people turned to it in the last 24 hours, 4 times the usual``."""
+        """``12 people turned to it in the last day, 4 times the usual``."""
         if self.value(item, demand, now) < WORTH_SAYING:
             return None
         recent, usual, users = self._attention(item.id, item.domain, now)
         if users < FEWEST_USERS:
             return None
         chinese = is_chinese(demand.language)
-        window = span(self._window(item.domain), demand.language)
+        window = span(self._window(item.domain), demand.language).removeprefix("1 ")
         words = (
             f"最近{window}有{users}人关注" if chinese else f"{users} people turned to it in the last {window}"
         )

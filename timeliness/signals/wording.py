@@ -52,7 +52,7 @@ def ending(end: datetime, now: datetime, language: str) -> str:
 
 
 def days(start: datetime, end: datetime, language: str) -> str:
-    """The days of a half-open window in the reader's zone: ``11 Nov``, ``27 to 30 Nov``, ``30 Nov to 2 Dec``."""
+    """The days of a half-open window in the reader's zone: ``11 Nov``, ``27 to 30 Nov``."""
     last = max(start, end - timedelta(microseconds=1))
     if start.date() == last.date():
         return _day(start, language)

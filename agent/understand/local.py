@@ -1,0 +1,317 @@
+"""Understanding without a language model: lexicons, small heads and grammar, joined in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.understand import domains as domain_words
+from agent.understand import intent as intents
+from agent.understand import sentiment as feelings
+from agent.understand import times as moments
+from agent.understand.comparatives import Comparison, find_comparisons
+from agent.understand.dialogue import update
+from agent.understand.durations import find_length
+from agent.understand.fitted import Heads, load_heads
+from agent.understand.interests import STOPWORDS, Wishes, find_interests
+from agent.understand.language import detect_language
+from agent.understand.lexicon import Lexicon, Match, load_lexicon
+from agent.understand.limits import MOST, Found, find_limits
+from agent.understand.notes import note
+from agent.understand.prices import find_price
+from agent.understand.query import compose
+from agent.understand.reading import Reading
+from agent.understand.references import Pointers, find_pointers
+from agent.understand.utterance import Utterance, read
+from schema import (
+    Conversation,
+    Demand,
+    Domain,
+    Intent,
+    Interest,
+    Limits,
+    Reference,
+    Sentiment,
+    Span,
+    TimeDemand,
+    TimeRole,
+)
+from settings import Settings
+
+if TYPE_CHECKING:
+    from vectorstore.embedder import Embedder
+
+Vector = NDArray[np.float32]
+
+# Intents that speak of what was shown, so that "it" and "these" point there.
+_ABOUT_SHOWN = frozenset({"explain", "compare", "accept", "reject", "ask_fact", "criticise"})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything found in a message but its intent."""
+
+    matches: Sequence[Match]
+    domains: tuple[Domain, ...]
+    named: bool
+    limits: Found
+    times: tuple[TimeDemand, ...]
+    seasonal: tuple[Interest, ...]
+    pointers: Pointers
+    wishes: Wishes
+    comparisons: tuple[Comparison, ...]
+    mood: feelings.Mood | None
+
+
+@dataclass(frozen=True)
+class LocalUnderstanding:
+    """Reads a message in a few milliseconds beside one pass of the sentence encoder."""
+
+    settings: Settings
+    embedder: Embedder
+    lexicon: Lexicon
+    heads: Heads
+    tone: feelings.ToneHead
+    moods: feelings.Moods
+
+    @classmethod
+    def load(cls, settings: Settings, embedder: Embedder) -> LocalUnderstanding:
+        """Read lexicons and heads (fitting the latter where none are stored for ``embedder``)."""
+        return cls(
+            settings=settings,
+            embedder=embedder,
+            lexicon=load_lexicon(),
+            heads=load_heads(embedder),
+            tone=feelings.ToneHead.load(embedder.name),
+            moods=feelings.Moods.load(),
+        )
+
+    async def __call__(self, text: str, conversation: Conversation, now: datetime) -> Demand:
+        """The demand after ``text``; runs off the event loop."""
+        return await asyncio.to_thread(self.understand, text, conversation, now)
+
+    def understand(self, text: str, conversation: Conversation, now: datetime) -> Demand:
+        """The demand after ``text`` was said at ``now`` (zone-aware)."""
+        return update(self.read(text, conversation, now), conversation, self.lexicon)
+
+    def read(self, text: str, conversation: Conversation, now: datetime) -> Reading:
+        """What the message says on its own, with its pointers resolved against what was shown."""
+        utterance = read(text, self.settings.max_message_chars)
+        language, makeshift = detect_language(utterance)
+        vector = self._vector(utterance.text)
+        judged = None if language == "zh" else vector  # the sentence encoder does not read Chinese
+        seen = self._look(utterance, language, judged, conversation, now)
+        head = None if judged is None else self.heads.intents.probabilities(judged)
+        intent = intents.decide(utterance.view, _situation(utterance, seen, conversation), head)
+        wishes = (*seen.seasonal, *seen.wishes.interests)
+        if intent in {"recommend", "refine"}:
+            wishes += seen.wishes.leftover
+        return Reading(
+            text=utterance.text,
+            view=utterance.view,
+            language=language,
+            intent=intent,
+            domains=seen.domains,
+            named=seen.named,
+            interests=wishes,
+            times=seen.times,
+            limits=seen.limits.limits,
+            lifted=seen.limits.lifted,
+            count=seen.limits.count,
+            references=_references(seen.pointers, intent, utterance.view),
+            comparisons=seen.comparisons,
+            sentiment=self._sentiment(utterance, vector, language, intent, seen.mood),
+            query=compose(utterance, wishes, list(_wordless(seen)), seen.domains, seen.matches, language),
+            notes=tuple(self._notes(text, language, makeshift, seen, conversation)),
+        )
+
+    def measure(self, reading: Reading, phrases: Sequence[str | None]) -> Limits:
+        """``reading.limits`` with what our grammar reads from ``phrases`` of the message."""
+        limits = reading.limits
+        for phrase in phrases:
+            if not phrase or phrase.lower() not in reading.text.lower():
+                continue
+            view = Utterance(phrase).view
+            length = find_length(view)
+            if length:
+                limits = limits.model_copy(update={"max_minutes": length.high, "min_minutes": length.low})
+                continue
+            price = find_price(view, home=self.settings.currency, chinese=reading.language == "zh", bare=True)
+            if price and limits.max_price is None and limits.min_price is None:
+                changes = {"max_price": price.high, "min_price": price.low, "currency": price.currency}
+                limits = limits.model_copy(update=changes)
+        return limits
+
+    def times_in(
+        self, text: str, span: Span, language: str, role: TimeRole, now: datetime
+    ) -> list[TimeDemand]:
+        """The times of ``text`` at ``span`` alone, in the role that is given."""
+        part = Utterance(text[span[0] : span[1]])
+        found = moments.find(
+            part, now, settings=self.settings, language=language, domains=(), on_offer=False, blocked=()
+        )
+        return [
+            each.model_copy(
+                update={
+                    "role": role,
+                    "span": (each.span[0] + span[0], each.span[1] + span[0]) if each.span else span,
+                }
+            )
+            for each in found
+        ]
+
+    def _look(
+        self,
+        utterance: Utterance,
+        language: str,
+        vector: Vector | None,
+        conversation: Conversation,
+        now: datetime,
+    ) -> Seen:
+        view = utterance.view
+        matches = self.lexicon.find(utterance)
+        domains = domain_words.decide(
+            view, matches, None if vector is None else self.heads.domains.probabilities(vector)
+        )
+        hinted = domains or (conversation.demand.domains if conversation.demand else ())
+        limits = find_limits(utterance, language=language, domains=hinted, home=self.settings.currency)
+        on_offer = limits.limits.on_offer
+        measures = [span for span in limits.spans if span != limits.offer_span]
+        times = moments.find(
+            utterance,
+            now,
+            settings=self.settings,
+            language=language,
+            domains=hinted,
+            on_offer=on_offer,
+            blocked=measures,
+        )
+        mood = self.moods.find(view)
+        pointers = find_pointers(utterance, conversation.shown, _focus(conversation))
+        comparisons = tuple(find_comparisons(view))
+        meant = [*limits.spans, *_spans(times), *_spans(pointers.explicit), *([mood.span] if mood else [])]
+        return Seen(
+            matches=matches,
+            domains=domains,
+            named=bool(domain_words.named_domains(view, matches)),
+            limits=limits,
+            times=times,
+            seasonal=tuple(moments.seasonal_topics(times, view)),
+            pointers=pointers,
+            wishes=find_interests(utterance, matches, hinted, meant),
+            comparisons=comparisons,
+            mood=mood,
+        )
+
+    def _vector(self, text: str) -> Vector | None:
+        return self.embedder.encode([text])[0] if text else None
+
+    def _sentiment(
+        self,
+        utterance: Utterance,
+        vector: Vector | None,
+        language: str,
+        intent: Intent,
+        mood: feelings.Mood | None,
+    ) -> Sentiment:
+        felt = feelings.felt_part(utterance.view, intent)
+        if felt and felt != utterance.view.strip() and language != "zh":
+            vector = self._vector(felt)
+        return feelings.sentiment_of(
+            felt, vector, language=language, intent=intent, head=self.tone, mood=mood
+        )
+
+    def _notes(
+        self, text: str, language: str, makeshift: bool, seen: Seen, conversation: Conversation
+    ) -> Iterator[str]:
+        if len(text) > self.settings.max_message_chars:
+            yield note("cut", language, limit=self.settings.max_message_chars)
+        if makeshift:
+            yield note("language", language)
+        if seen.limits.capped:
+            yield note("count", language, most=MOST)
+        lost = [each for each in seen.pointers.explicit if each.item_id is None]
+        if lost and conversation.shown:
+            yield note("rank", language, shown=len(conversation.shown), words=lost[0].text)
+
+
+def _spans(found: Sequence[TimeDemand] | Sequence[Reference]) -> list[Span]:
+    return [each.span for each in found if each.span]
+
+
+def _wordless(seen: Seen) -> Iterator[Span]:
+    """The spans that the query does without: limits, times, moods, pointers and what is refused."""
+    topics = [each.span for each in seen.seasonal if each.span]
+    yield from seen.limits.spans
+    yield from (
+        span
+        for span in _spans(seen.times)
+        if not any(span[0] <= start and end <= span[1] for start, end in topics)
+    )
+    yield from _spans(seen.pointers.explicit)
+    yield from ((scope.cue[0], scope.span[1]) for scope in seen.wishes.scopes)
+    if seen.mood:
+        yield seen.mood.span
+
+
+def _focus(conversation: Conversation) -> str | None:
+    """The shown item that the user pointed at last since the list was shown, where it was one only."""
+    shown = conversation.shown
+    for turn in reversed(conversation.turns):
+        if (
+            turn.role == "assistant"
+            and shown
+            and shown[0].title in turn.text
+            and len(shown) > 1
+            and shown[1].title in turn.text
+        ):
+            break
+        if turn.role == "user":
+            pointed = {
+                each.item_id
+                for each in find_pointers(Utterance(turn.text[:500]), shown, None).explicit
+                if each.item_id
+            }
+            if len(pointed) == 1:
+                return pointed.pop()
+    return None
+
+
+def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> intents.Situation:
+    standing = conversation.demand
+    stands = standing is not None and bool(standing.domains or standing.interests or standing.query)
+    pointed = _spans(seen.pointers.explicit)
+    rest = [
+        token
+        for token in utterance.tokens
+        if token.word not in STOPWORDS and not any(start <= token.start < end for start, end in pointed)
+    ]
+    wishes = seen.wishes.interests or seen.wishes.leftover
+    return intents.Situation(
+        standing=stands,
+        shown=bool(conversation.shown),
+        points=bool(seen.pointers.explicit),
+        content=bool(wishes or seen.times or seen.limits.spans or seen.comparisons),
+        new_domain=stands
+        and seen.named
+        and standing is not None
+        and bool(standing.domains)
+        and not set(seen.domains) & set(standing.domains),
+        named_domain=seen.named,
+        bare_pointer=bool(pointed) and not rest,
+        mood=seen.mood is not None,
+    )
+
+
+def _references(pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
+    if pointers.explicit:
+        return pointers.explicit
+    return (
+        pointers.pronouns if intent in _ABOUT_SHOWN or (intent == "refine" and intents.judges(view)) else ()
+    )

@@ -1,0 +1,207 @@
+"""Pointers into what was shown: "the second one", "number 3", "the cheapest", "that film", a title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.understand.numerals import value
+from agent.understand.utterance import Utterance
+from schema import Item, Reference, Span
+
+_ORDINALS = {
+    name: number
+    for number, names in enumerate(
+        ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "sixth|6th", "seventh|7th", "eighth|8th", "ninth|9th", "tenth|10th"),
+        1,
+    )
+    for name in names.split("|")
+}  # fmt: skip
+_ORDINAL = "|".join(_ORDINALS)
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|\\d{1,2}"
+_NOUN = (
+    r"(?:one|ones|option|choice|result|suggestion|recommendation|pick|item|film|movie|series|show|song|track|album|artist|band|article|story|product|device"
+    r"|gift|deal|thing|entry|title|headphones|speaker|lamp|bulb|camera|phone|laptop|book|playlist|documentary|comedy|thriller)"
+)
+# What may follow an ordinal that points at the list; "the first season" and "the second hand" do not.
+_AFTER = (
+    rf"(?=\s+{_NOUN}s?\b|\s*(?:$|[,.;:!?)\"'\]])|\s+(?:and|or|but|is|was|are|looks?|sounds?|seems?|instead|again|please|for|with|to|than|versus|vs|against|off|has|have|had|cost|costs"
+    r"|need|needs|does|did|of|on|in|from|by|too|more|work|works|suits?|i|you|one|ones|because|better|over|though|if|at|suitable|ok|okay|good|worth|really|still|available"
+    r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter|funnier|not|please)\b)"
+)
+_RANKED = re.compile(
+    rf"\b(?:(?:the|that|this|your|my|a) )?(?P<first>(?:very )?(?:{_ORDINAL}))(?: (?P<many>two|three|four|2|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
+    rf"|(?:\b(?:number|no\.|nr\.?|option|choice|item|result|suggestion)\s*|#\s?)(?P<number>{_NUMBERS})\b"
+    rf"|\bthe (?P<last>(?:very )?last|final|bottom)(?: (?P<last_many>two|three|four|2|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
+    rf"|\bthe (?P<top>top)(?: (?:one|{_NOUN}))"
+    r"|第(?P<zh>[一二三四五六七八九十两\d]{1,3})(?:个|部|首|条|款|本|篇|张|件|项)?|(?P<zh_last>最后(?:一|那)(?:个|部|首|条|款|本|篇))"
+)
+_ALL = re.compile(
+    r"\b(?:all (?:of )?(?:them|these|those)|them all|these(?! days)|those|both(?: of (?:them|these|those))?|none of (?:them|these|those)|any of (?:them|these|those)|each of them|they|them|the list|the two|the others?)\b|都不|这些|那些|两个都|它们"
+)
+_IT = re.compile(
+    rf"\b(?:(?:that|this)(?: (?:particular|last))?(?: {_NOUN})\b|that one|this one|the one|(?<!time is )(?<!day is )(?<!date is )(?<!make )it(?! (?:is|'s) (?:raining|late|cold|hot|friday|my))|its|it's(?! (?:raining|late|cold|hot|my|been|a (?:long|bad|great)|too late|friday|monday))|that's|this(?! (?:week|weekend|month|year|morning|evening|afternoon|friday|saturday|sunday|monday|time|summer|winter|christmas))|that(?! (?:is|isn't|has|have|works?|can|are|was|were|makes?|will|won't|would|i|you|we|he|she|my|fits?|suits?|does|doesn't|don't|looks?|sounds?|goes|takes?|costs?|feels?|won) \w))\b"
+    r"|\b(?:the|that|this) (?:film|movie|song|album|article|product|device|series|show|track|book)\b|(?:这|那)(?:个|部|首|条|款|本|篇|张|一个)|它"
+)
+
+
+@dataclass(frozen=True)
+class _Superlative:
+    words: re.Pattern[str]
+    measure: Callable[[Item], float | datetime | None]
+    greatest: bool
+
+
+_SUPERLATIVES = (
+    _Superlative(
+        re.compile(r"\bthe (?:cheapest|least expensive|most affordable)\b|最便宜的?"),
+        lambda item: item.price,
+        False,
+    ),
+    _Superlative(
+        re.compile(r"\bthe (?:most expensive|priciest|dearest)\b|最贵的?"), lambda item: item.price, True
+    ),
+    _Superlative(re.compile(r"\bthe shortest\b|最短的?"), lambda item: item.duration_minutes, False),
+    _Superlative(re.compile(r"\bthe longest\b|最长的?"), lambda item: item.duration_minutes, True),
+    _Superlative(
+        re.compile(r"\bthe (?:newest|most recent|latest) (?:one|of)\b|最新的那"),
+        lambda item: item.published_at,
+        True,
+    ),
+    _Superlative(re.compile(r"\bthe oldest\b|最老的?|最旧的?"), lambda item: item.published_at, False),
+)
+
+
+@dataclass(frozen=True)
+class Pointers:
+    """What a message points at. ``explicit`` are ranks, titles and superlatives; ``pronouns``
+    ("it", "these") count only where the intent speaks of what was shown."""
+
+    explicit: tuple[Reference, ...] = ()
+    pronouns: tuple[Reference, ...] = ()
+
+
+def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: str | None) -> Pointers:
+    """Read and resolve the pointers of ``utterance``.
+
+    ``focus`` is the id that the conversation spoke of last: "it" means that, or else the
+    first item shown.
+    """
+    view = utterance.view
+    explicit = sorted([*_ranked(utterance, shown), *_superlatives(utterance, shown)], key=_place)
+    explicit += [each for each in _titles(utterance, shown) if not _overlaps(each, explicit)]
+    pronouns: list[Reference] = []
+    for found in _ALL.finditer(view):
+        pronouns += [
+            Reference(text=utterance.original(found.span()), item_id=item.id, span=found.span())
+            for item in shown
+        ]
+        if not shown:
+            pronouns.append(Reference(text=utterance.original(found.span()), span=found.span()))
+    if not pronouns:
+        known = [item.id for item in shown]
+        target = focus if focus in known else known[0] if known else None
+        for found in _IT.finditer(view):
+            reference = Reference(text=utterance.original(found.span()), item_id=target, span=found.span())
+            if not _overlaps(reference, explicit):
+                pronouns.append(reference)
+                break
+    return Pointers(_once(explicit), _once(pronouns))
+
+
+def _ranked(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    for found in _RANKED.finditer(utterance.view):
+        if (
+            found["first"]
+            and not found.group().startswith(("the", "that", "this", "your", "my"))
+            and not _stands_alone(utterance.view, found.span())
+        ):
+            continue
+        for place in _places(found, len(shown)):
+            item_id = shown[place].id if 0 <= place < len(shown) else None
+            yield Reference(text=utterance.original(found.span()).strip(), item_id=item_id, span=found.span())
+
+
+def _stands_alone(view: str, span: Span) -> bool:
+    """An ordinal without article points only as a bare answer or next to another ("first or second?")."""
+    return bool(
+        re.search(r"(?:^|\b(?:and|or|vs|versus|than|compare|why|with)\s)$", view[: span[0]])
+    ) and not re.match(r"\s+(?:of all|time|i)\b", view[span[1] :])
+
+
+def _places(found: re.Match[str], size: int) -> range | list[int]:
+    part = found.groupdict()
+    if part["first"]:
+        start = _ORDINALS[part["first"].removeprefix("very ")] - 1
+        return range(start, start + int(value(part["many"] or "1") or 1))
+    if part["number"] or part["zh"]:
+        return [int(value(part["number"] or part["zh"]) or 0) - 1]
+    if part["last"] or part["zh_last"]:
+        many = int(value(part["last_many"] or "1") or 1)
+        return range(max(0, size - many), size) if size else [-1]
+    return [0]
+
+
+def _superlatives(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    for each in _SUPERLATIVES:
+        found = each.words.search(utterance.view)
+        if not found or not shown:
+            continue
+        known = [
+            (measured, -place)
+            for place, item in enumerate(shown)
+            if (measured := each.measure(item)) is not None
+        ]
+        if known:
+            best = max(known) if each.greatest else min(known, key=lambda pair: (pair[0], -pair[1]))
+            yield Reference(
+                text=utterance.original(found.span()), item_id=shown[-best[1]].id, span=found.span()
+            )
+
+
+def _titles(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    for item in shown:
+        for name in _names_of(item):
+            exact = len(name) < 5 and name.isascii()
+            place = (utterance.text if exact else utterance.view).find(name if exact else name.lower())
+            end = place + len(name)
+            if (
+                place < 0
+                or (place and utterance.view[place - 1].isalnum() and name.isascii())
+                or (name.isascii() and utterance.view[end : end + 1].isalnum())
+            ):
+                continue
+            yield Reference(text=utterance.original((place, end)), item_id=item.id, span=(place, end))
+            break
+
+
+def _names_of(item: Item) -> Iterator[str]:
+    title = re.sub(r"\s*\((?:19|20)\d\d\)$", "", item.title).strip()
+    yield title
+    short = re.split(r":| - | – |, ", title)[0].strip()
+    if len(short) >= 5 and short != title:
+        yield short
+    if title.lower().startswith("the ") and len(title) >= 9:
+        yield title[4:]
+    if item.domain in {"shopping", "smart_home", "music"}:
+        yield from (creator for creator in item.creators if len(creator) >= 4)
+
+
+def _place(reference: Reference) -> Span:
+    return reference.span or (0, 0)
+
+
+def _overlaps(one: Reference, others: Sequence[Reference]) -> bool:
+    return any(
+        one.span and other.span and one.span[0] < other.span[1] and other.span[0] < one.span[1]
+        for other in others
+    )
+
+
+def _once(references: Sequence[Reference]) -> tuple[Reference, ...]:
+    kept: dict[str, Reference] = {}
+    for each in references:
+        kept.setdefault(each.item_id or each.text, each)
+    return tuple(kept.values())

@@ -1,0 +1,193 @@
+"""The hard conditions of one request: what an item must meet to be recommended at all.
+
+``admits`` is the rule. ``sql`` is a wider net over the columns of the lexical index, for
+speed: it may let through what ``admits`` then rejects, never the reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from json import dumps
+from typing import Self
+
+from schema import Demand, Domain, Interest, Item, Limits, TimeDemand, TimeRole
+from settings import Settings
+from vectorstore.words import phrase
+
+Window = tuple[datetime | None, datetime | None]
+Clause = tuple[str, Sequence[str | float]]
+
+_MOMENT = timedelta(microseconds=1)
+_MADE = frozenset({"entity", "brand"})
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a demand insists on at the moment ``now`` (zone-aware).
+
+    ``refused`` holds what an item must not be, as comparable words, each with whether its
+    makers count too ("nothing by Drake").
+    """
+
+    now: datetime
+    domains: tuple[Domain, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    times: tuple[TimeDemand, ...] = ()
+    refused: tuple[tuple[str, bool], ...] = ()
+    zone: tzinfo = UTC
+    country: str = "US"
+
+    @classmethod
+    def of(cls, demand: Demand, now: datetime, settings: Settings | None = None) -> Self:
+        """The conditions of ``demand``; ``settings`` say whose calendar sale seasons follow."""
+        return cls(
+            now=now,
+            domains=demand.domains,
+            limits=demand.limits,
+            times=demand.times,
+            refused=tuple(_refused(demand.interests)),
+            zone=settings.zone if settings else UTC,
+            country=settings.country if settings else "US",
+        )
+
+    def admits(self, item: Item) -> bool:
+        """Whether ``item`` may be recommended. An unknown field fails a condition on it."""
+        from timeliness import validity
+
+        limits = self.limits
+        return (
+            (not self.domains or item.domain in self.domains)
+            and item.id not in limits.exclude_ids
+            and _within(item.price, limits.min_price, limits.max_price)
+            and (self._currency is None or item.currency == self._currency)
+            and _within(item.duration_minutes, limits.min_minutes, limits.max_minutes)
+            and (not limits.languages or any(_speaks(item.language, each) for each in limits.languages))
+            and not self._refuses(item)
+            and validity.admits(item, self.times, self.now)
+            and (not limits.on_offer or self._is_on_offer(item))
+        )
+
+    def sql(self) -> Clause:
+        """A WHERE expression over the columns of the lexical index's ``items``, and its parameters."""
+        parts = [*self._fields(), *self._windows()]
+        return " AND ".join(f"({each})" for each, _ in parts), [value for _, some in parts for value in some]
+
+    def _fields(self) -> Iterator[Clause]:
+        limits = self.limits
+        if self.domains:
+            yield _one_of("domain"), [dumps(self.domains)]
+        if limits.exclude_ids:
+            yield f"NOT {_one_of('id')}", [dumps(limits.exclude_ids)]
+        for column, sign, bound in (
+            ("price", ">=", limits.min_price),
+            ("price", "<=", limits.max_price),
+            ("minutes", ">=", limits.min_minutes),
+            ("minutes", "<=", limits.max_minutes),
+        ):
+            if bound is not None:
+                yield f"{column} {sign} ?", [bound]
+        if self._currency is not None:
+            yield "currency = ?", [self._currency]
+        if limits.languages:
+            tags = [each.casefold() for each in limits.languages]
+            either = " OR ".join(
+                "language = ? OR substr(language, 1, length(?) + 1) = ? || '-'" for _ in tags
+            )
+            yield either, [each for tag in tags for each in (tag, tag, tag)]
+        if limits.on_offer:
+            yield "may_be_on_offer", ()
+
+    def _windows(self) -> Iterator[Clause]:
+        published = [
+            _published_in(each)
+            for each in self.times
+            if each.role == "publication" and (each.start or each.end)
+        ]
+        if published:
+            yield (
+                " OR ".join(each for each, _ in published),
+                [value for _, some in published for value in some],
+            )
+        asked = [*_asked(self.times, "use", "offer", "publication"), (self.now, self.now)]
+        starts, ends = [start for start, _ in asked if start], [end for _, end in asked if end]
+        if len(ends) == len(asked):
+            yield "valid_from IS NULL OR valid_from <= ?", [max(ends).timestamp()]
+        if len(starts) == len(asked):
+            yield "recurs OR valid_until IS NULL OR valid_until > ?", [min(starts).timestamp()]
+
+    @property
+    def _currency(self) -> str | None:
+        """The currency that prices are limited in, where one is named."""
+        limited = self.limits.max_price is not None or self.limits.min_price is not None
+        return self.limits.currency if limited else None
+
+    def _refuses(self, item: Item) -> bool:
+        if not self.refused:
+            return False
+        kinds = [phrase(each) for each in (item.title, *item.categories, *_values(item, "mood"))]
+        makers = [phrase(each) for each in (*item.creators, *_values(item, "cast"))]
+        return any(
+            words in each
+            for words, made_by in self.refused
+            for each in (*kinds, *(makers if made_by else ()))
+        )
+
+    def _is_on_offer(self, item: Item) -> bool:
+        from timeliness import validity
+
+        windows = _asked(self.times, "offer") or _asked(self.times, "use") or [(self.now, self.now + _MOMENT)]
+        return any(
+            validity.on_offer(item, *self._from_now_on(each), zone=self.zone, country=self.country)
+            for each in windows
+        )
+
+    def _from_now_on(self, window: Window) -> Window:
+        """``window`` without what has passed, or whole where all of it has."""
+        start, end = window
+        return window if end is not None and end <= self.now else (max(start or self.now, self.now), end)
+
+
+def _asked(times: Sequence[TimeDemand], *roles: TimeRole) -> list[Window]:
+    return [(each.start, each.end) for each in times if each.role in roles and (each.start or each.end)]
+
+
+def _published_in(time: TimeDemand) -> Clause:
+    """That something came out in the window; an unknown date is NULL and fails."""
+    parts, values = ["published_from IS NOT NULL"], []
+    if time.end is not None:
+        parts.append("published_from < ?")
+        values.append(time.end.timestamp())
+    if time.start is not None:
+        parts.append("published_until > ?")
+        values.append(time.start.timestamp())
+    return f"({' AND '.join(parts)})", values
+
+
+def _refused(interests: Sequence[Interest]) -> Iterator[tuple[str, bool]]:
+    for each in interests:
+        words = phrase(each.text)
+        if each.hard and each.polarity < 0 and words.strip():
+            yield words, each.kind in _MADE
+
+
+def _values(item: Item, name: str) -> tuple[str, ...]:
+    value = item.attributes.get(name, ())
+    return (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+
+
+def _within(value: float | None, low: float | None, high: float | None) -> bool:
+    if low is None and high is None:
+        return True
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    """Basic filtering of RFC 4647: "zh" is met by "zh" and "zh-Hant", "zh-Hant" not by "zh"."""
+    tag, asked = language.casefold(), wanted.casefold()
+    return tag == asked or tag.startswith(f"{asked}-")
+
+
+def _one_of(column: str) -> str:
+    return f"{column} IN (SELECT value FROM json_each(?))"
