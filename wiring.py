@@ -115,8 +115,8 @@ def make_assistant(parts: Parts) -> Assistant:
     """The agent over open parts; it opens its memory at the first turn."""
     from agent.assistant import Assistant
     from agent.context import AgentContext
-    from agent.language_model import load_language_model
     from agent.understand import build_understanding
+    from agent.understand.with_llm import load_chat_model
     from tools.registry import discover
 
     parts_of_turn = parts.tool_context
@@ -127,7 +127,7 @@ def make_assistant(parts: Parts) -> Assistant:
         lookup=parts_of_turn.catalogue.get,
         events=parts_of_turn.events,
         embedder=parts_of_turn.embedder,
-        language_model=load_language_model(parts.settings),
+        language_model=load_chat_model(parts.settings) if parts.settings.llm else None,
     )
     return Assistant(clock=parts.clock, context=context)
 

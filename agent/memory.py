@@ -50,6 +50,7 @@ class Memory:
             each for module in (schema, state) for _, each in inspect.getmembers(module, inspect.isclass)
         ]
         ours = [each for each in types if issubclass(each, schema.Frozen)]
+        connection = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = await aiosqlite.connect(path, timeout=30)
@@ -58,6 +59,8 @@ class Memory:
             await connection.execute(_SESSIONS)
             await connection.commit()
         except (sqlite3.Error, OSError) as error:
+            if connection is not None:  # its thread would keep the process alive
+                await connection.close()
             raise CatalogueError(
                 f"conversation memory {path}: {error}; move the file away to begin a new one"
             ) from error

@@ -113,11 +113,9 @@ def _scorer(settings: Settings) -> str:
 def _language_model(settings: Settings) -> str:
     if settings.llm is None:
         return "none set: requests are understood locally"
-    from agent.language_model import load_language_model
+    from agent.understand.with_llm import load_chat_model
 
-    model = load_language_model(settings)
-    assert model is not None
-    model.invoke("Answer with the word yes.")
+    load_chat_model(settings).invoke("Answer with the word yes.")
     return f"{settings.llm} answers"
 
 

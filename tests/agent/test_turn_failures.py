@@ -29,7 +29,7 @@ ITEMS = [
 
 
 async def understand(text: str, conversation: Conversation, now: datetime) -> Demand:
-    return Demand(text=text, query=text)
+    return Demand(text=text, query=text, domains=("video",))
 
 
 def retrieve(demand: Demand, now: datetime, k: int) -> tuple[str, list[Candidate]]:
@@ -101,7 +101,7 @@ async def test_working_turn_streams_steps_then_text_then_the_reply(settings: Set
     assert stages == ["understand", "retrieve", "score", "choose", "justify"]
     reply = parts[-1]
     assert "".join(each.text for each in parts if isinstance(each, TextDelta)) == reply.text
-    assert [each.item.id for each in reply.recommendations][0] == "video/0"
+    assert next(each.item.id for each in reply.recommendations) == "video/0"
     assert not reply.degraded
     assert set(reply.timings) >= set(stages)
 
@@ -112,7 +112,7 @@ async def test_turn_goes_on_without_a_broken_part_and_says_so(settings: Settings
         reply = await one.ask("a good film to watch", session="s")
     assert [each.part for each in reply.degraded] == [part]
     assert reply.degraded[0].message in reply.text
-    assert [each.item.id for each in reply.recommendations][0] == "video/0"
+    assert next(each.item.id for each in reply.recommendations) == "video/0"
 
 
 async def test_broken_search_is_said_and_the_conversation_goes_on(settings: Settings) -> None:
@@ -148,7 +148,7 @@ async def test_long_message_is_cut_with_a_note_and_control_characters_are_droppe
 
     async def listen(text: str, conversation: Conversation, now: datetime) -> Demand:
         heard.append(text)
-        return Demand(text=text, query=text)
+        return Demand(text=text, query=text, domains=("video",))
 
     async with assistant(settings, understand=listen) as one:
         reply = await one.ask("film\x00\x1b[31m \ud800" + "a" * 1_000_000, session="s")
