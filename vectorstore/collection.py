@@ -95,10 +95,11 @@ class ItemCollection:
         with translated(self.place):
             return self._collection.count()
 
-    def ids(self) -> list[str]:
-        """All ids."""
+    def ids(self, since: int | None = None) -> list[str]:
+        """All ids, or those that write ``since`` or a later one put here."""
+        where: Any = None if since is None else {"revision": {"$gte": since}}
         with translated(self.place):
-            return list(self._collection.get(include=[])["ids"])
+            return list(self._collection.get(where=where, include=[])["ids"])
 
     def items(self, ids: Sequence[str]) -> dict[str, Item]:
         """The items of ``ids`` that there are."""
@@ -109,24 +110,6 @@ class ItemCollection:
             found.update(self._parsed(got))
         return found
 
-    def written_since(self, revision: int) -> Iterator[dict[str, Item]]:
-        """Pages of the items that write ``revision`` or a later one put here."""
-        yield from self._all({"revision": {"$gte": revision}})
-
-    def everything(self) -> Iterator[dict[str, Item]]:
-        """Pages of all items."""
-        yield from self._all(None)
-
-    def _all(self, where: Any) -> Iterator[dict[str, Item]]:
-        offset = 0
-        while True:
-            with translated(self.place):
-                got = self._collection.get(where=where, limit=PAGE, offset=offset, include=["metadatas"])
-            if not got["ids"]:
-                return
-            yield self._parsed(got)
-            offset += PAGE
-
     def _parsed(self, got: Any) -> dict[str, Item]:
         found = {}
         for item_id, metadata in zip(got["ids"], got["metadatas"], strict=True):
@@ -134,7 +117,7 @@ class ItemCollection:
                 found[item_id] = Item.model_validate_json(metadata["item"])
             except (ValidationError, KeyError, TypeError) as error:
                 raise CatalogueError(
-                    f"catalogue {self.place}: record {item_id!r} is no item of this version: delete it and add it again"
+                    f"catalogue {self.place}: record {item_id!r} is no item of this version: delete it, add it again"
                 ) from error
         return found
 
@@ -151,7 +134,10 @@ class ItemCollection:
         """Up to ``n`` ids by falling cosine with ``vector``, of ``ids`` or of all."""
         with translated(self.place):
             got = self._collection.query(
-                query_embeddings=vector[np.newaxis], n_results=n, ids=None if ids is None else list(ids), include=["distances"]
+                query_embeddings=vector[np.newaxis],
+                n_results=n,
+                ids=None if ids is None else list(ids),
+                include=["distances"],
             )
         distances = got["distances"] or [[]]
         return [(each, 1 - distance) for each, distance in zip(got["ids"][0], distances[0], strict=True)]

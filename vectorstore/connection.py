@@ -8,6 +8,7 @@ index and the next ``open`` reads the folder afresh.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -25,9 +26,14 @@ _openings = count(1)
 
 
 class Connection(Protocol):
-    """One way to reach Chroma. ``remote``: others may write without this machine's knowing."""
+    """One way to reach Chroma.
+
+    ``remote``: others may write without this machine's knowing. ``label`` begins the names
+    of local files that belong to it.
+    """
 
     place: str
+    label: str
     remote: bool
 
     def open(self) -> Client:
@@ -47,6 +53,7 @@ class EmbeddedChroma:
     """Chroma in this process, in the folder ``directory``."""
 
     remote = False
+    label = ""
 
     def __init__(self, directory: Path) -> None:
         self.place = str(directory)
@@ -59,7 +66,9 @@ class EmbeddedChroma:
         from chromadb.config import Settings as ChromaSettings
 
         with translated(self.place):
-            client = chromadb.PersistentClient(self._path, settings=ChromaSettings(anonymized_telemetry=False))
+            client = chromadb.PersistentClient(
+                self._path, settings=ChromaSettings(anonymized_telemetry=False)
+            )
         return cast("Client", client)
 
     def before_write(self) -> None:
@@ -82,6 +91,7 @@ class ServerChroma:
 
     def __init__(self, host: str, port: int, ssl: bool) -> None:
         self.place = f"{'https' if ssl else 'http'}://{host}:{port}"
+        self.label = f"{re.sub(r'[^A-Za-z0-9.-]', '_', host)}-{port}-"
         self._host, self._port, self._ssl = host, port, ssl
 
     def open(self) -> Client:

@@ -75,47 +75,47 @@ class LexicalIndex:
     """The index in one SQLite file. Safe to use from several threads and processes.
 
     Raises (all methods):
-        sqlite3.DatabaseError: the file is damaged (``is_damaged``), busy or cannot be written.
+        sqlite3.Error: the file is damaged (``is_damaged``), busy or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = RLock()
-        self._connection = self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        self._connection: sqlite3.Connection
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version != SCHEMA_VERSION:
-                _create(connection)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if "fts5" in str(error):
-                raise CatalogueError(
-                    f"this Python's SQLite {sqlite3.sqlite_version} has no FTS5: use a Python built with it"
-                ) from error
-            raise
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+            self.reconnect()
+        except sqlite3.Error as error:
+            if not is_damaged(error):
+                raise
+            self.renew()
 
-    def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        self._connection.close()
+    def reconnect(self) -> None:
+        """Open the file that is at ``path`` now."""
+        with self._lock:
+            self.close()
+            self._connection = _connect(self.path)
+            self._inode = self.path.stat().st_ino
 
     def renew(self) -> None:
         """Delete the file and begin an empty one."""
         with self._lock:
-            self._connection.close()
+            self.close()
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-            self._connection = self._connect()
+            self.reconnect()
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        if hasattr(self, "_connection"):
+            self._connection.close()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file lies at ``path`` than the one that is open."""
+        try:
+            return self.path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -227,6 +227,23 @@ def asked_words(query: str, message: str) -> str:
     Understanding words a Chinese wish in English for the encoder; titles stand in the message.
     """
     return f"{query} {unspaced(message[:MAX_QUERY_CHARS])}"
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+            _create(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        if "fts5" in str(error):
+            raise CatalogueError(
+                f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5: use a Python built with it"
+            ) from error
+        raise
+    return connection
 
 
 def _create(connection: sqlite3.Connection) -> None:

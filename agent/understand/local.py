@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.understand import domains as domain_words
-from agent.understand import intent as intents
 from agent.understand import sentiment as feelings
 from agent.understand import times as moments
 from agent.understand.comparatives import Comparison, find_comparisons
 from agent.understand.dialogue import update
 from agent.understand.durations import find_length
 from agent.understand.fitted import Heads, load_heads
-from agent.understand.interests import STOPWORDS, Wishes, find_interests
+from agent.understand.intent import IntentReader, Situation
+from agent.understand.interests import Wishes, find_interests
 from agent.understand.language import detect_language
 from agent.understand.lexicon import Lexicon, Match, load_lexicon
 from agent.understand.limits import MOST, Found, find_limits
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 Vector = NDArray[np.float32]
 
+# What may stand beside a pointer that is the whole message.
+_BARE = re.compile(r"\b(?:please|the|one|ok|okay|yes|um|uh|and|i mean|then)\b|\W")
 # Intents that speak of what was shown, so that "it" and "these" point there.
 _ABOUT_SHOWN = frozenset({"explain", "compare", "accept", "reject", "ask_fact", "criticise"})
 
@@ -77,6 +80,7 @@ class LocalUnderstanding:
     embedder: Embedder
     lexicon: Lexicon
     heads: Heads
+    intents: IntentReader
     tone: feelings.ToneHead
     moods: feelings.Moods
 
@@ -88,6 +92,7 @@ class LocalUnderstanding:
             embedder=embedder,
             lexicon=load_lexicon(),
             heads=load_heads(embedder),
+            intents=IntentReader.load(),
             tone=feelings.ToneHead.load(embedder.name),
             moods=feelings.Moods.load(),
         )
@@ -108,7 +113,7 @@ class LocalUnderstanding:
         judged = None if language == "zh" else vector  # the sentence encoder does not read Chinese
         seen = self._look(utterance, language, judged, conversation, now)
         head = None if judged is None else self.heads.intents.probabilities(judged)
-        intent = intents.decide(utterance.view, _situation(utterance, seen, conversation), head)
+        intent = self.intents.decide(utterance.view, _situation(utterance, seen, conversation), head)
         wishes = (*seen.seasonal, *seen.wishes.interests)
         if intent in {"recommend", "refine"}:
             wishes += seen.wishes.leftover
@@ -124,7 +129,7 @@ class LocalUnderstanding:
             limits=seen.limits.limits,
             lifted=seen.limits.lifted,
             count=seen.limits.count,
-            references=_references(seen.pointers, intent, utterance.view),
+            references=self._references(seen.pointers, intent, utterance.view),
             comparisons=seen.comparisons,
             sentiment=self._sentiment(utterance, vector, language, intent, seen.mood),
             query=compose(utterance, wishes, list(_wordless(seen)), seen.domains, seen.matches, language),
@@ -227,6 +232,12 @@ class LocalUnderstanding:
             felt, vector, language=language, intent=intent, head=self.tone, mood=mood
         )
 
+    def _references(self, pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
+        if pointers.explicit:
+            return pointers.explicit
+        about_shown = intent in _ABOUT_SHOWN or (intent == "refine" and self.intents.judges(view))
+        return pointers.pronouns if about_shown else ()
+
     def _notes(
         self, text: str, language: str, makeshift: bool, seen: Seen, conversation: Conversation
     ) -> Iterator[str]:
@@ -283,17 +294,17 @@ def _focus(conversation: Conversation) -> str | None:
     return None
 
 
-def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> intents.Situation:
+def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> Situation:
     standing = conversation.demand
     stands = standing is not None and bool(standing.domains or standing.interests or standing.query)
     pointed = _spans(seen.pointers.explicit)
-    rest = [
-        token
-        for token in utterance.tokens
-        if token.word not in STOPWORDS and not any(start <= token.start < end for start, end in pointed)
-    ]
+    rest = "".join(
+        letter
+        for place, letter in enumerate(utterance.view)
+        if not any(start <= place < end for start, end in pointed)
+    )
     wishes = seen.wishes.interests or seen.wishes.leftover
-    return intents.Situation(
+    return Situation(
         standing=stands,
         shown=bool(conversation.shown),
         points=bool(seen.pointers.explicit),
@@ -304,14 +315,6 @@ def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> 
         and bool(standing.domains)
         and not set(seen.domains) & set(standing.domains),
         named_domain=seen.named,
-        bare_pointer=bool(pointed) and not rest,
+        bare_pointer=bool(pointed) and not _BARE.sub("", rest).strip(),
         mood=seen.mood is not None,
-    )
-
-
-def _references(pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
-    if pointers.explicit:
-        return pointers.explicit
-    return (
-        pointers.pronouns if intent in _ABOUT_SHOWN or (intent == "refine" and intents.judges(view)) else ()
     )

@@ -9,7 +9,8 @@ from agent.understand.lexicon import Lexicon, Match
 from agent.understand.utterance import Utterance
 from schema import Domain, Interest, Span
 
-_DOMAIN_WORDS: dict[Domain, str] = {
+# What a request that names nothing else is searched by.
+DOMAIN_WORDS: dict[Domain, str] = {
     "video": "film",
     "music": "music",
     "news": "news",
@@ -18,11 +19,20 @@ _DOMAIN_WORDS: dict[Domain, str] = {
 }
 # Asking words say nothing of the thing asked for.
 _ASKING = re.compile(
-    r"\b(?:(?:can|could|would|will) you(?: please)?|please|thanks|thank you|recommend(?: me| us)?|suggest(?: me| us)?|find(?: me| us)?|show(?: me| us)?|give(?: me| us)?|tell me|i'm (?:looking|searching) for|i am (?:looking|searching) for|looking for|i(?:'d| would) (?:like|love)(?: to (?:watch|see|hear|listen to|read|buy|find|get))?"
-    r"|i (?:want|need)(?: to (?:watch|see|hear|listen to|read|buy|find|get))?|i(?:'m| am) in the mood for|in the mood for|i feel like(?: watching| listening to| hearing| reading)?|do you (?:have|know)(?: of)?|have you got|are there|is there|help me (?:find|choose|pick)|what(?:'s| is| are)(?: the)?|what should (?:i|we) (?:watch|read|listen to|buy|get|play)"
-    r"|any (?:good )?|some |something |anything |hi|hello|hey|actually|maybe|well|ok(?:ay)?|just|really|got)\b"
+    r"\b(?:(?:(?:can|could|would|will) (?:you|i|we)|please|thanks|thank you|i'm|i am|we're|i've|i'd|i|we|me|us|"
+    r"recommend|suggest|find|show|give|tell|play|get|want|wants|need|would|like to|love to|looking|searching|look|for me|"
+    r"in the mood|feel like|to (?:watch|see|hear|listen to|read|buy|get)|watching|watch|listening to|do you (?:have|know)|"
+    r"have you got|are there|is there|help|choose|pick|what|what's|which|should|can|could|about|how about|any|some|something|"
+    r"anything|else|instead|hi|hello|hey|actually|maybe|well|ok|okay|just|really|got|going|good|great|best|nice|know of|"
+    r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|preferably|ideally|but|so|then|next|and)\b[\s,]*)+"
 )
-_GAPS = re.compile(r"\s+([,.;:!?])|([,.;:!?])(?=\s*[,.;:!?]|\s*$)|^\s*[,.;:!?]+")
+_OPENING = re.compile(rf"^[\s,;:.!?]*{_ASKING.pattern}")
+_EDGE = (
+    r"(?:\s|[,.;:!?()\-–—]|'s\b|\b(?:for|in|on|at|by|from|with|the|a|an|and|or|but|to|of|until|before|after|during|so|that's|"
+    r"that|which|is|are|was|please|also|not|me|i|my|it|too|under|over|around|about)\b)"
+)
+_LEADING = re.compile(rf"^{_EDGE}+")
+_TRAILING = re.compile(rf"{_EDGE}+$")
 
 
 def compose(
@@ -35,50 +45,59 @@ def compose(
 ) -> str:
     """The message without times, limits and refusals (``gone``) and without asking words.
 
-    A Chinese message becomes its English names (the sentence encoder does not read Chinese),
-    followed by what the lexicon does not know.
+    A Chinese message becomes its English names: the sentence encoder does not read Chinese.
     """
     if language == "zh":
-        return _translated(utterance, interests, domains, matches)
-    keep = list(utterance.text)
-    for start, end in gone:
-        keep[start:end] = " " * (end - start)
-    for found in _ASKING.finditer(utterance.view):
-        keep[found.start() : found.end()] = " " * (found.end() - found.start())
-    text = re.sub(
-        r"\b(?:for|in|on|at|by|from|with|the|a|an|and|or|but|to|of|until|before|after|during|so|i|me)(?=\s*(?:[,.;:!?]|$))",
-        " ",
-        "".join(keep),
-    )
-    text = _GAPS.sub(r"\1", " ".join(text.split()))
-    return " ".join(
-        re.sub(r"^(?:\W|(?:for|to|and|but|or|in|on|at|of|so|me|i|a|an|the)\b)+", "", text).split()
-    )
+        return _translated(interests, domains, matches)
+    words = tidy(utterance.text, gone)
+    return words or " ".join(DOMAIN_WORDS[domain] for domain in domains)
 
 
-def _translated(
-    utterance: Utterance, interests: Sequence[Interest], domains: Sequence[Domain], matches: Sequence[Match]
-) -> str:
+def tidy(text: str, gone: Iterable[Span]) -> str:
+    """``text`` without the spans ``gone``; each remaining stretch loses the joints at its ends."""
+    stretches, at = [], 0
+    for start, end in sorted(gone):
+        stretches.append(text[at : max(at, start)])
+        at = max(at, end)
+    stretches.append(text[at:])
+    kept = (_trimmed(part) for stretch in stretches for part in re.split(r"[.!?;,\n]+(?=\s|$)", stretch))
+    return ", ".join(part for part in kept if part)
+
+
+def _trimmed(stretch: str) -> str:
+    view = Utterance(stretch).view
+    opening = _OPENING.match(view)
+    start = opening.end() if opening else 0
+    leading = _LEADING.match(view[start:])
+    start += leading.end() if leading else 0
+    trailing = _TRAILING.search(view, start)
+    return " ".join(stretch[start : trailing.start() if trailing else len(stretch)].split())
+
+
+def _translated(interests: Sequence[Interest], domains: Sequence[Domain], matches: Sequence[Match]) -> str:
     wanted = [each.text for each in interests if each.polarity > 0]
     nouns = [
         entry.name
         for match in matches
         for entry in match.entries
-        if entry.kind is None and entry.section == "noun" and entry.domain in domains
+        if entry.section == "noun" and entry.domain in domains
     ]
-    return " ".join(dict.fromkeys([*wanted, *(nouns or [_DOMAIN_WORDS[domain] for domain in domains])]))
+    return " ".join(dict.fromkeys([*wanted, *(nouns or [DOMAIN_WORDS[domain] for domain in domains])]))
 
 
 def extend(standing: str, added: Iterable[Interest], dropped: Iterable[str], lexicon: Lexicon) -> str:
     """The standing wish with the words of ``dropped`` taken out and those of ``added`` put in."""
     gone = {name.casefold() for name in dropped}
-    text = standing
     utterance = Utterance(standing)
-    for match in reversed(lexicon.find(utterance)):
-        if match.words in gone or any(entry.name.casefold() in gone for entry in match.entries):
-            text = text[: match.span[0]] + text[match.span[1] :]
+    spans = [
+        match.span
+        for match in lexicon.find(utterance)
+        if match.words in gone or any(entry.name.casefold() in gone for entry in match.entries)
+    ]
     for name in gone:
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
+        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", utterance.view)
+        spans += [found.span()] if found else []
+    text = tidy(standing, spans) if spans else standing
     words = text.casefold()
     new = [each.text for each in added if each.polarity > 0 and each.text.casefold() not in words]
-    return " ".join([*text.split(), *new])
+    return ", ".join([text, *new] if text else new)

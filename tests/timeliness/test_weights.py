@@ -33,7 +33,11 @@ def test_the_shipped_file_holds_every_signal_of_every_domain() -> None:
         ("relevance = 2.0", "relevance = nan", "domains.news.relevance"),
         ("freshness = 0.5\n", "", "domains.news.freshness.*[Rr]equired"),
         ("freshness = 0.5\n", "freshness = 0.5\nfreshnes = 0.5\n", "domains.news.freshnes"),
-        ('freshness = "36 hours"', 'freshness = "36 fortnights"', "domains.news.half_life.freshness.*36 fortnights"),
+        (
+            'freshness = "36 hours"',
+            'freshness = "36 fortnights"',
+            "domains.news.half_life.freshness.*36 fortnights",
+        ),
         ('freshness = "36 hours"', 'freshness = "0 hours"', "domains.news.half_life.freshness"),
         ("[domains.news]", "[domains.novels]", "novels"),
         ("temperature = 2.0", "temperature = 0", "temperature"),

@@ -1,0 +1,156 @@
+"""Named days and seasons as windows, in a zone and for a country. Movable feasts come from ``holidays``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+Days = tuple[date, date]  # half-open
+_SOUTH = frozenset({"AR", "AU", "BO", "BR", "BW", "CL", "FJ", "LS", "MG", "NA", "NZ", "PE", "PY", "UY", "ZA"})
+
+
+def _span(first: date, days: int) -> Days:
+    return first, first + timedelta(days=days)
+
+
+def _thanksgiving(year: int) -> date:
+    """The fourth Thursday of November, from which the shopping days are counted everywhere."""
+    first = date(year, 11, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+
+
+def _easter(year: int, _: str) -> Days:
+    from dateutil.easter import easter
+
+    return _span(easter(year) - timedelta(days=2), 4)
+
+
+def _lunar(name: str, before: int, days: int) -> Callable[[int, str], Days]:
+    """Days around a festival of the Chinese lunisolar calendar."""
+
+    def window(year: int, _: str) -> Days:
+        from holidays.calendars.chinese import _ChineseLunisolar
+
+        day, _estimated = getattr(_ChineseLunisolar(), f"{name}_date")(year)
+        return _span(day - timedelta(days=before), days)
+
+    return window
+
+
+def _islamic(name: str, days: int) -> Callable[[int, str], Days]:
+    def window(year: int, _: str) -> Days:
+        from holidays.calendars.islamic import _IslamicLunar
+
+        first = min(day for day, _estimated in getattr(_IslamicLunar(), f"{name}_dates")(year))
+        return _span(first, days)
+
+    return window
+
+
+def _diwali(year: int, _: str) -> Days:
+    from holidays.calendars.hindu import _HinduLunisolar
+
+    day, _estimated = _HinduLunisolar().diwali_date(year)
+    return _span(day - timedelta(days=2), 5)
+
+
+def _quarter(northern_month: int) -> Callable[[int, str], Days]:
+    """A meteorological season: three whole months, six months apart in the south."""
+
+    def window(year: int, country: str) -> Days:
+        month = (northern_month + (6 if country in _SOUTH else 0) - 1) % 12 + 1
+        end = date(year + (month + 3 > 12), (month + 2) % 12 + 1, 1)
+        return date(year, month, 1), end
+
+    return window
+
+
+_WINDOWS: dict[str, Callable[[int, str], Days]] = {
+    "new_year": lambda year, _: (date(year - 1, 12, 31), date(year, 1, 2)),
+    "valentines": lambda year, _: (date(year, 2, 7), date(year, 2, 15)),
+    "award_season": lambda year, _: (date(year, 1, 1), date(year, 3, 16)),
+    "chinese_new_year": _lunar("lunar_new_year", 7, 22),
+    "easter": _easter,
+    "ramadan": _islamic("ramadan_beginning", 30),
+    "eid": _islamic("eid_al_fitr", 3),
+    "mid_year_618": lambda year, _: (date(year, 6, 1), date(year, 6, 21)),
+    "back_to_school": lambda year, _: (date(year, 7, 15), date(year, 9, 11)),
+    "mid_autumn": _lunar("mid_autumn", 7, 8),
+    "halloween": lambda year, _: (date(year, 10, 15), date(year, 11, 1)),
+    "diwali": _diwali,
+    "singles_day": lambda year, _: (date(year, 11, 1), date(year, 11, 12)),
+    "thanksgiving": lambda year, _: _span(_thanksgiving(year), 4),
+    "black_friday": lambda year, _: _span(_thanksgiving(year), 5),
+    "cyber_monday": lambda year, _: _span(_thanksgiving(year) + timedelta(days=4), 1),
+    "christmas": lambda year, _: (date(year, 12, 1), date(year, 12, 27)),
+    "boxing_day": lambda year, _: (date(year, 12, 26), date(year + 1, 1, 1)),
+    "spring": _quarter(3),
+    "summer": _quarter(6),
+    "autumn": _quarter(9),
+    "winter": _quarter(12),
+}
+SEASONS = tuple(_WINDOWS)
+
+
+def season_window(
+    season: str, now: datetime, *, zone: tzinfo, country: str = "US"
+) -> tuple[datetime, datetime]:
+    """The window of ``season`` that holds ``now``, or else the next; half-open, in ``zone``.
+
+    Args:
+        season: one of ``SEASONS``.
+        now: zone-aware.
+        zone: whose midnights bound the days.
+        country: ISO 3166; tells the hemisphere.
+
+    Raises:
+        KeyError: the season is unknown.
+        ValueError: the calendar does not reach so far (lunar ones end with 2099).
+    """
+    today = now.astimezone(zone).date()
+    for year in range(today.year - 1, today.year + 3):
+        first, end = _days(season, year, country)
+        if end > today:
+            return _midnight(first, zone), _midnight(end, zone)
+    raise ValueError(f"no {season} is known after {today}")
+
+
+@lru_cache(maxsize=512)
+def _days(season: str, year: int, country: str) -> Days:
+    return _WINDOWS[season](year, country)
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+@lru_cache(maxsize=64)
+def _named_days(country: str, year: int) -> dict[str, date]:
+    """English names, in lower case, of a country's holidays of all kinds; empty for an unknown country."""
+    import holidays
+
+    try:
+        kinds = holidays.country_holidays(country).supported_categories
+        found = holidays.country_holidays(country, years=[year], categories=kinds, language="en_US")
+    except NotImplementedError:
+        return {}
+    names: dict[str, date] = {}
+    for day, text in sorted(found.items()):
+        for name in text.split("; "):
+            if "observed" not in name and "substituted" not in name:
+                names.setdefault(name.casefold(), day)
+    return names
+
+
+def holiday(
+    name: str, now: datetime, *, zone: tzinfo, country: str = "US"
+) -> tuple[datetime, datetime] | None:
+    """The day of the holiday that ``name`` begins (``"memorial day"``), today or the next, or None."""
+    today = now.astimezone(zone).date()
+    wanted = name.casefold().replace("’", "'")
+    for year in (today.year, today.year + 1):
+        for known, day in _named_days(country, year).items():
+            if known.startswith(wanted) and day >= today:
+                return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    return None

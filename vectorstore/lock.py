@@ -1,0 +1,46 @@
+"""One writer at a time: a lock on a file that the system frees when its holder dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from errors import CatalogueError
+
+WAIT_SECONDS = 60.0
+
+
+class WriteLock:
+    """The right to write the catalogue whose files lie in ``directory``; may be taken again by its holder."""
+
+    def __init__(self, directory: Path) -> None:
+        from filelock import FileLock
+
+        self._directory = directory
+        self._lock = FileLock(directory / "write.lock")
+
+    @contextmanager
+    def held(self, wait: float = WAIT_SECONDS) -> Iterator[None]:
+        """Hold the lock.
+
+        Raises:
+            CatalogueError: another process held it for ``wait`` seconds, or the folder is not writable.
+        """
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire(timeout=wait)
+        except Timeout as error:
+            raise CatalogueError(
+                f"catalogue {self._directory}: another process has been writing for {wait:g} s;"
+                " try again when it has ended"
+            ) from error
+        except OSError as error:
+            raise CatalogueError(
+                f"catalogue {self._directory}: cannot write there ({error.strerror})"
+            ) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
