@@ -52,6 +52,8 @@ def _diwali(year: int, _: str) -> Days:
     from holidays.calendars.hindu import _HinduLunisolar
 
     day, _estimated = _HinduLunisolar().diwali_date(year)
+    if day is None:
+        raise ValueError(f"the date of Diwali in {year} is not known")
     return _span(day - timedelta(days=2), 5)
 
 

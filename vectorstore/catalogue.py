@@ -23,9 +23,9 @@ from errors import CatalogueError
 from schema import Domain, Item
 from settings import Settings
 from vectorstore.collection import PAGE, ItemCollection, Vectors, pages
+from vectorstore.conditions import Clause
 from vectorstore.connection import Connection, connection
 from vectorstore.embedder import Embedder
-from vectorstore.conditions import Clause
 from vectorstore.lexical import LexicalIndex, is_damaged
 from vectorstore.lock import WriteLock
 from vectorstore.reports import AddReport, CatalogueStats, domain_stats
@@ -42,14 +42,19 @@ class Catalogue:
     """
 
     def __init__(
-        self, connection: Connection, index: LexicalIndex, lock: WriteLock, embedder: Embedder, name: str
+        self,
+        settings: Settings,
+        connection: Connection,
+        index: LexicalIndex,
+        lock: WriteLock,
+        embedder: Embedder,
     ) -> None:
+        self.settings = settings
         self.embedder = embedder
         self.place = connection.place
         self._connection = connection
         self._index = index
         self._lock = lock
-        self._name = name
         self._threads = RLock()
         self._collection: ItemCollection | None = None
         self._seen = -1
@@ -75,7 +80,7 @@ class Catalogue:
         lock = WriteLock(folder)
         with lock.held():
             index = LexicalIndex(folder / f"{way.label}{settings.collection}.lexical.sqlite")
-            catalogue = cls(way, index, lock, embedder, settings.collection)
+            catalogue = cls(settings, way, index, lock, embedder)
             try:
                 catalogue._reopen()
             except BaseException:
@@ -246,7 +251,7 @@ class Catalogue:
         killed = self._index.state("writing", 1)
         if killed:
             self._connection.after_kill()
-        collection = ItemCollection.open(self._connection, self._name, self.embedder.name)
+        collection = ItemCollection.open(self._connection, self.settings.collection, self.embedder.name)
         self._collection = collection
         known = (collection.identity, collection.generation)
         if killed or _followed_up_to(self._index) != known or self._index.count() != collection.count():

@@ -117,7 +117,7 @@ class ItemCollection:
                 found[item_id] = Item.model_validate_json(metadata["item"])
             except (ValidationError, KeyError, TypeError) as error:
                 raise CatalogueError(
-                    f"catalogue {self.place}: record {item_id!r} is no item of this version: delete it, add it again"
+                    f"catalogue {self.place}: record {item_id!r} is not an item of this version: add it again"
                 ) from error
         return found
 

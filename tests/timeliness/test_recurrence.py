@@ -4,7 +4,8 @@ from itertools import pairwise
 import pytest
 from holidays.calendars.chinese import _ChineseLunisolar
 
-from timeliness.recurrence import check_recurrence, lunar_months, starts
+from timeliness.lunisolar import lunar_months
+from timeliness.recurrence import check_recurrence, starts
 
 
 def days(rule: str, first: date, since: int, until: int) -> list[date]:

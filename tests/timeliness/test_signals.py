@@ -133,7 +133,6 @@ class TestSeason:
         assert signal.value(item, PLAIN, inside + 5 * DAY) == 0.0
 
     def test_is_judged_at_the_demanded_moment(self) -> None:
-        pytest.importorskip("timeliness.calendars")
         item, signal = thing("video", attributes={"seasons": ("halloween",)}), Season()
         september = datetime(2026, 9, 1, tzinfo=UTC)
         halloween = TimeDemand(
@@ -146,7 +145,6 @@ class TestSeason:
         assert signal.value(item, Demand(text="t", times=(halloween,)), september) == 1.0
 
     def test_names_the_sale_and_its_days(self) -> None:
-        pytest.importorskip("timeliness.calendars")
         item = thing("shopping", attributes={"seasons": "black_friday"})
         said = Season().evidence(item, PLAIN, datetime(2026, 11, 28, 12, tzinfo=UTC))
         assert said is not None
@@ -154,8 +152,17 @@ class TestSeason:
         assert said.value.endswith("to 30 Nov)")
 
     def test_a_season_that_no_calendar_knows_is_silent(self, now: datetime) -> None:
-        pytest.importorskip("timeliness.calendars")
         assert Season().value(thing(attributes={"seasons": ("mating",)}), PLAIN, now) == 0.0
+        ramadan, far = thing(attributes={"seasons": ("ramadan",)}), datetime(2200, 1, 1, tzinfo=UTC)
+        assert Season().value(ramadan, PLAIN, far) == 0.0
+
+    def test_follows_the_hemisphere_of_the_country(self) -> None:
+        fan, january = (
+            thing("shopping", attributes={"seasons": ("summer",)}),
+            datetime(2027, 1, 15, tzinfo=UTC),
+        )
+        assert Season(country="AU").value(fan, PLAIN, january) == 1.0
+        assert Season(country="US").value(fan, PLAIN, january) == 0.0
 
 
 class TestPopularity:

@@ -220,7 +220,6 @@ def test_goods_are_on_offer_by_window_or_markdown_and_nothing_else_is(now: datet
 
 
 def test_goods_are_on_offer_in_their_sale_seasons() -> None:
-    pytest.importorskip("timeliness.calendars")
     headphones = thing(domain="shopping", attributes={"seasons": ("christmas", "black_friday")})
     found = on_offer(headphones, utc(2026, 11, 25), utc(2026, 12, 1))
     assert found is not None

@@ -103,7 +103,12 @@ def _floor(at: datetime) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _season(name: str, at: datetime, zone: tzinfo, country: str) -> _Bounded | None:
-    """The season's window that holds ``at`` or comes next; None for a name that no calendar knows."""
+    """The season's window that holds ``at`` or comes next; None where no calendar knows the name or year."""
     from timeliness.calendars import SEASONS, season_window
 
-    return season_window(name, at, zone=zone, country=country) if name in SEASONS else None
+    if name not in SEASONS:
+        return None
+    try:
+        return season_window(name, at, zone=zone, country=country)
+    except ValueError:
+        return None

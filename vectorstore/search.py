@@ -1,0 +1,154 @@
+"""Finds the candidates of a demand: by meaning and by words, under its hard conditions.
+
+Both rankings are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
+Every candidate passes ``Conditions.admits``; where that leaves too few, more are asked for,
+up to the whole catalogue.
+
+How the nearest vectors that meet the conditions are found depends on how many items do
+(milliseconds for 50 of them in catalogues of 600 / 10,000 / 100,000 items, 2 cores):
+
+- The conditions go to SQL first, in the lexical index: 0.1 / 0.5 / 3 for their ids.
+- Few ids, up to 1 % of the catalogue: their vectors are read and compared exactly;
+  0.04 an id, so 2 / 4 / 38 for that 1 %. Chroma, given ids so sparse, takes 1 / 9 / 52.
+- More ids: Chroma looks among them; 1.5 / 8 / 17 for a tenth, recall .995 and better.
+- More than 20,000 ids: Chroma looks among all items and SQL sifts what it finds; 3, the
+  ids would take 32. It asks for more while too few are left.
+
+Chroma's own metadata filter is in no case faster: 3 / 38 / 250 for half of the items, 1.4 /
+16 / 43 for 4 %, at a recall of .95.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from schema import Candidate, Demand, Item
+from vectorstore.catalogue import Catalogue
+from vectorstore.collection import Vectors
+from vectorstore.conditions import Clause, Conditions
+from vectorstore.embedder import Embedder
+from vectorstore.lexical import asked_words
+
+MOST_IDS = 20_000
+ALWAYS_EXACT = 64
+SPARSE = 0.01
+FUSION_K = 60
+_NAMING = frozenset({"entity", "brand", "item"})
+
+Ranking = list[tuple[str, float]]
+
+
+class Search:
+    """Hybrid search over an open catalogue."""
+
+    def __init__(self, catalogue: Catalogue, embedder: Embedder) -> None:
+        self._catalogue = catalogue
+        self._embedder = embedder
+
+    def __call__(self, demand: Demand, now: datetime, k: int) -> list[Candidate]:
+        """The best ``k`` items that meet the demand at ``now`` (zone-aware), best first.
+
+        Fewer where fewer meet it. ``query`` is what is searched for, or ``text`` where it
+        is empty.
+
+        Raises:
+            CatalogueError: the catalogue cannot be read.
+            ModelError: the query cannot be embedded.
+        """
+        conditions = Conditions.of(demand, now, self._catalogue.settings)
+        request = _Request(self._catalogue, self._embedder, demand, conditions)
+        return request.candidates(k)
+
+
+class _Request:
+    """One demand on its way through the catalogue."""
+
+    def __init__(
+        self, catalogue: Catalogue, embedder: Embedder, demand: Demand, conditions: Conditions
+    ) -> None:
+        query = demand.query or demand.text
+        self._catalogue = catalogue
+        self._conditions = conditions
+        self._clause: Clause = conditions.sql()
+        self._words = asked_words(query, demand.text)
+        self._names = [each.text for each in demand.interests if each.polarity > 0 and each.kind in _NAMING]
+        self._vector: Vectors = embedder.encode([query])[0]
+        self._eligible = catalogue.select(self._clause, MOST_IDS + 1)
+        self._items: dict[str, Item] = {}
+
+    def candidates(self, k: int) -> list[Candidate]:
+        reach = len(self._eligible) if len(self._eligible) <= MOST_IDS else self._catalogue.count()
+        n = 2 * k
+        while True:
+            dense = dict(self._dense(n))
+            lexical = dict(self._catalogue.match(self._words, self._clause, n, self._names))
+            admitted = self._admitted(fused([list(dense), list(lexical)]), k)
+            if len(admitted) >= k or n >= reach:
+                break
+            n = min(4 * n, reach)
+        self._complete(dense, [each.id for each in admitted])
+        return [
+            Candidate(
+                item=item,
+                dense=max(-1.0, min(1.0, dense[item.id])),
+                lexical=lexical.get(item.id, 0.0),
+                rank=rank,
+            )
+            for rank, item in enumerate(admitted, 1)
+        ]
+
+    def _dense(self, n: int) -> Ranking:
+        eligible = self._eligible
+        if len(eligible) > MOST_IDS:
+            return self._sifted(n)
+        if not eligible:
+            return []
+        if len(eligible) <= max(ALWAYS_EXACT, SPARSE * self._catalogue.count(), n):
+            return self._compared(eligible)[:n]
+        return self._catalogue.nearest(self._vector, n, eligible)
+
+    def _compared(self, ids: Sequence[str]) -> Ranking:
+        """All of ``ids`` by falling cosine, exactly."""
+        vectors = self._catalogue.vectors(ids)
+        found = [(item_id, float(vector @ self._vector)) for item_id, vector in vectors.items()]
+        return sorted(found, key=lambda each: -each[1])
+
+    def _sifted(self, n: int) -> Ranking:
+        """The nearest of all items, less those that SQL rejects."""
+        total, m = self._catalogue.count(), 2 * n
+        while True:
+            nearest = self._catalogue.nearest(self._vector, min(m, total))
+            eligible = self._catalogue.among([item_id for item_id, _ in nearest], self._clause)
+            found = [each for each in nearest if each[0] in eligible]
+            if len(found) >= n or m >= total:
+                return found[:n]
+            m *= 4
+
+    def _admitted(self, ranked: Sequence[str], k: int) -> list[Item]:
+        """The first ``k`` of ``ranked`` that meet the conditions; reads no more items than it must."""
+        admitted: list[Item] = []
+        for start in range(0, len(ranked), k):
+            some = ranked[start : start + k]
+            missing = [each for each in some if each not in self._items]
+            self._items.update((item.id, item) for item in self._catalogue.get(missing))
+            found = (self._items[each] for each in some if each in self._items)
+            admitted += [item for item in found if self._conditions.admits(item)]
+            if len(admitted) >= k:
+                break
+        return admitted[:k]
+
+    def _complete(self, dense: dict[str, float], ids: Sequence[str]) -> None:
+        """Add the cosines of items that were found by their words alone."""
+        missing = [each for each in ids if each not in dense]
+        if missing:
+            dense.update(self._compared(missing))
+
+
+def fused(rankings: Sequence[Sequence[str]]) -> list[str]:
+    """``rankings`` joined by reciprocal rank: an item scores the sum of 1 / (60 + its rank)."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, item_id in enumerate(ranking, 1):
+            scores[item_id] = scores.get(item_id, 0.0) + 1 / (FUSION_K + rank)
+    return sorted(scores, key=lambda each: -scores[each])
