@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 KNOWN_YEARS = (1902, 2098)  # what `holidays` knows of the festivals, less a year at each end
