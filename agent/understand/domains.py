@@ -85,7 +85,7 @@ def decide(view: str, matches: Sequence[Match], head: Mapping[str, float] | None
     }
     best = cast("Domain", max(scores, key=lambda domain: scores[domain]))
     probability = (head or {}).get(best, 0.0)
-    if probability >= SURE or (weights.get(best, 0.0) >= 1.0 and (head is None or probability >= 0.1)):
+    if probability >= SURE or (weights.get(best, 0.0) >= 2.5 or weights.get(best, 0.0) >= 1.0 and (head is None or probability >= 0.1)):
         return (best,)
     return ()
 

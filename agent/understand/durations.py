@@ -53,7 +53,7 @@ def find_length(view: str) -> Length | None:
         if (
             not minutes
             or _MOMENT_BEFORE.search(view, 0, found.start())
-            or _MOMENT_AFTER.match(view, found.end())
+            or (_MOMENT_AFTER.match(view, found.end()) and not _SPARE.search(view, 0, found.start()))
         ):
             continue
         opening = _RANGE.search(view, 0, found.start())

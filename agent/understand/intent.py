@@ -18,7 +18,7 @@ SHORT = 8
 class Situation:
     """What the intent depends on beside the words: what stands, and what this message brings.
 
-    ``bare_pointer``: the message is nothing but a pointer ("the second one").
+    ``limited``: it names a price, a length, a number or an offer. ``bare_pointer``: the message is nothing but a pointer ("the second one").
     """
 
     standing: bool = False
@@ -27,6 +27,7 @@ class Situation:
     content: bool = False
     new_domain: bool = False
     named_domain: bool = False
+    limited: bool = False
     bare_pointer: bool = False
     mood: bool = False
 
@@ -59,6 +60,8 @@ class IntentReader:
             return "refine"
         if situation.mood and not situation.content:
             return "chat" if situation.standing else "recommend"
+        if situation.limited and not situation.standing:
+            return "recommend"
         if self._has("request", said) and (situation.content or situation.named_domain or not head):
             return "recommend"
         return _by_head(situation, head)
@@ -138,8 +141,12 @@ def _by_head(situation: Situation, head: Mapping[str, float] | None) -> Intent:
     if not situation.standing:
         weights["recommend"] += weights.pop("refine")
     if not situation.shown and not situation.points:
-        for name in ("criticise", "explain", "compare", "accept", "reject"):
+        for name in ("criticise", "explain", "compare", "accept", "reject", "ask_fact"):
             weights[name] *= 0.5
+    for name in ("reset", "privacy"):
+        weights[name] *= weights[name]  # what is lost by these is lost for good
     if situation.named_domain:
+        weights["recommend"] *= 2.0
+    if situation.content:
         weights["recommend"] *= 1.5
     return cast("Intent", max(weights, key=lambda name: weights[name]))

@@ -28,7 +28,7 @@ STOPWORDS = frozenset(
     " pick watch watching see listen listening hear read reading buy buying play order use using go going come make makes made take time up"
     " out all both each other another else new idea ideas option options preference available please? around because be able would've couple"
     " today's tonight's since while mind kinda wanna gonna gotta dont im ive id u pls plz instead similar different works work compatible"
-    " don't doesn't isn't aren't won't can't didn't bring put set ask asking say want's lately recently usually often always".split()
+    " surprise entertain distract cheer don't doesn't isn't aren't won't can't didn't bring put set ask asking say want's lately recently usually often always".split()
 )
 _CHINESE_FILLER = re.compile(
     r"(?:请|麻烦|能不能|可不可以|可以|帮我|帮忙|给我|我们|我想要|我想|我要|想要|想|推荐|介绍|来点|来一|来|找|有没有|有什么|有哪些|有啥|什么|哪些|哪个|好的|好看的|好听的|好用的|好"

@@ -61,7 +61,7 @@ _SMALL = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|tw
 _COUNT = re.compile(
     rf"\btop[- ](?P<top>{_SMALL})\b(?! hits| charts?| 40)"
     rf"|\b(?P<many>{_SMALL})(?: more| other| different| new| good| great| best)?(?:\s+(?:of the )?[a-z'&-]+){{0,3}}?\s+{_THING}\b"
-    rf"|\b(?:give|show|recommend|suggest|find|tell) (?:me|us) (?:just |only |the )?(?P<give>{_SMALL})(?: more| of (?:them|these|those))?(?=\s*(?:$|[.,!?]|please|that|with|for|from))"
+    rf"|\b(?:give|show|recommend|suggest|find|tell|have|see|get)(?: me| us)? (?:just |only |the )?(?P<give>{_SMALL})(?: more| of (?:them|these|those))?(?=\s*(?:$|[.,!?]|please|that|with|for|from))"
     rf"|\b(?:just|only) (?P<only>{_SMALL})(?: please)?(?=\s*(?:$|[.!?]))"
     rf"|(?P<zh>\d{{1,3}}|[一二两三四五六七八九十]+)(?:部|首|本|条|款|个|篇|张|样|台|件|集)(?!半|小时|月|星期|钟|人|多)"
 )

@@ -315,6 +315,7 @@ def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> 
         and bool(standing.domains)
         and not set(seen.domains) & set(standing.domains),
         named_domain=seen.named,
+        limited=bool(seen.limits.spans),
         bare_pointer=bool(pointed) and not _BARE.sub("", rest).strip(),
         mood=seen.mood is not None,
     )

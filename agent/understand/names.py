@@ -34,7 +34,7 @@ _BY = re.compile(
 )
 _LOWER_STOP = re.compile(
     r"[,.;:!?\n()\"]|\b(?:but|without|with|for|in|on|that|which|please|under|over|because|so|from|tonight|today|tomorrow|this|next|last|and (?:under|something|no|not|i)|or (?:something|similar|anything)|the (?:weekend|end|way|sea|beach|fire|time)"
-    r"|about|to|is|are|any|if|now|not|no)\b"
+    r"|about|to|is|are|any|if|now|not|no|except|instead|or|and|like|who)\b"
 )
 _NOT_A_MAKER = re.compile(
     r"(?:the (?!beatles|rolling|who|doors|cure|smiths|clash|strokes|weeknd|killers|national|xx|kinks|coen|wachowski|beach boys)|a|an|my|your|his|her|their|our|this|that|these|those|it|some|any|good|great|lots|more|less|me|you|us|him|them|local|new|old|last|next|year|today|tomorrow|now|noon|\d|different|other|similar|music|kids|women|men|female|male|real)\b"

@@ -29,7 +29,7 @@ _NOUN = (
 _AFTER = (
     rf"(?=\s+{_NOUN}s?\b|\s*(?:$|[,.;:!?)\"'\]])|\s+(?:and|or|but|is|was|are|looks?|sounds?|seems?|instead|again|please|for|with|to|than|versus|vs|against|off|has|have|had|cost|costs"
     r"|need|needs|does|did|of|on|in|from|by|too|more|work|works|suits?|i|you|one|ones|because|better|over|though|if|at|suitable|ok|okay|good|worth|really|still|available"
-    r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter|funnier|not|please)\b)"
+    r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter|funnier|not|please|then|it)\b)"
 )
 _RANKED = re.compile(
     rf"\b(?:(?:the|that|this|your|my|a) )?(?P<first>(?:very )?(?:{_ORDINAL}))(?: (?P<many>two|three|four|2|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"

@@ -1,0 +1,97 @@
+"""Words a wish as people type it: openers, tails, capitals or none, a slip of the finger.
+
+The tails name moments, prices and lengths. Those are conditions elsewhere: here they teach
+that such words say nothing about what fits.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+OPENERS = (
+    "", "", "", "", "", "", "recommend ", "looking for ", "I'm looking for ", "i want ", "I'd like ", "any ",
+    "can you recommend ", "show me ", "find me ", "suggest ", "need ", "I need ", "what is a good choice for ",
+    "please find ", "got any ", "could you suggest ", "we want ", "give me ", "do you have ",
+)  # fmt: skip
+TAILS = (
+    "", "", "", "", "", "", "", "", "", "", " please", " for tonight", " for this weekend", " under $100", " on sale",
+    " this week", " for black friday", " for Christmas", " that came out recently", " under 2 hours", " right now",
+    " for my mum", " for me and my friends", ", not too expensive", " from last year", " if possible", ", the best one",
+    " below 50 dollars", " for tomorrow evening", ", something new", " before the weekend", " in the 90s",
+)  # fmt: skip
+GENRE_WORDS = {
+    "comedy": ("comedy", "something funny", "something light and funny", "a laugh", "funny {}", "feel-good comedy"),
+    "horror": ("horror", "something scary", "scary {}", "horror {} that will frighten us", "creepy {}"),
+    "thriller": ("thriller", "something tense", "a suspenseful {}", "gripping thriller"),
+    "romance": ("romance", "love story", "romantic {}", "something romantic", "date night {}"),
+    "documentary": ("documentary", "a true story documentary", "docs", "something factual"),
+    "action": ("action {}", "something with lots of action", "an explosive action {}"),
+    "adventure": ("adventure {}", "an adventure"),
+    "science fiction": ("sci-fi", "science fiction {}", "something about space or the future", "scifi {}"),
+    "fantasy": ("fantasy {}", "something magical"),
+    "crime": ("crime {}", "something about gangsters or detectives", "a crime story"),
+    "mystery": ("mystery", "whodunnit", "a mystery {}"),
+    "family": ("family {}", "something to watch with the kids", "a {} for children", "kids {}"),
+    "animation": ("animated {}", "animation", "cartoon"),
+    "drama": ("drama", "serious drama", "something moving", "dramatic {}"),
+    "nature": ("nature documentary", "something about animals and nature"),
+    "sports": ("sports {}", "a {} about sport"),
+    "war": ("war {}", "a {} about war"),
+    "biography": ("biopic", "a {} about a real person"),
+    "stand-up comedy": ("stand-up", "standup special", "stand-up comedy"),
+    "reality show": ("reality show", "reality tv"),
+}  # fmt: skip
+MUSIC_USES = {
+    "to dance to": ("disco", "edm", "eurodance", "dance pop", "house", "dance", "techno", "dance-pop"),
+    "for running": ("edm", "hip hop", "hard rock", "dance pop", "techno", "drum and bass", "workout"),
+    "for a workout": ("edm", "rap", "hard rock", "metal", "techno", "workout"),
+    "to fall asleep": ("ambient", "sleep", "lullaby", "new age", "calm"),
+    "calm and quiet": ("ambient", "quiet storm", "folk", "acoustic", "classical", "piano", "calm", "soft rock"),
+    "to study to": ("ambient", "lo-fi", "classical", "piano", "focus", "instrumental", "minimalism"),
+    "for a dinner party": ("jazz", "soul", "bossa nova", "adult standards", "smooth jazz", "vocal jazz"),
+    "loud and angry": ("metal", "punk", "hard rock", "heavy metal", "grunge", "industrial"),
+    "to sing along to": ("pop", "classic rock", "glam rock", "britpop", "europop"),
+}  # fmt: skip
+# Who a gift is for -> sorts and qualities that suit.
+GIFTS = {
+    "a reader": ("book", "books", "reading", "e-reader"), "a book lover": ("book", "books", "reading", "e-reader"),
+    "a coffee lover": ("coffee", "espresso"), "someone who loves cooking": ("kitchen", "cooking", "cookware"),
+    "a gamer": ("gaming",), "a runner": ("running", "fitness"), "a photographer": ("photography", "camera"),
+    "a child": ("children", "lego", "toy", "family"), "a traveller": ("travel", "luggage"),
+    "a music lover": ("headphones", "music", "audiophile", "speaker"), "a fashion fan": ("style", "fashion", "luxury"),
+    "a hiker": ("hiking", "outdoor", "camping"), "a home baker": ("baking",), "a gardener": ("garden", "gardening"),
+    "someone who loves board games": ("board game", "card game"), "a tea drinker": ("tea",),
+    "an artist": ("drawing", "art", "stylus"), "a student": ("student",), "a pet owner": ("pets",),
+}  # fmt: skip
+
+
+def spoken(wish: str, random: Random) -> str:
+    """The wish with an opener and a tail, in somebody's capitals."""
+    text = f"{random.choice(OPENERS)}{wish}{random.choice(TAILS)}"
+    text = " ".join(text.split())
+    chance = random.random()
+    if chance < 0.45:
+        text = text.casefold()
+    elif chance < 0.7:
+        text = text[:1].upper() + text[1:]
+    if random.random() < 0.12:
+        text += random.choice(("?", ".", "!", " ?"))
+    return _slip(text, random) if random.random() < 0.05 else text
+
+
+def _slip(text: str, random: Random) -> str:
+    """Two letters changed about, or one left out, inside a word."""
+    places = [place for place in range(1, len(text) - 2) if text[place - 1 : place + 2].isalpha()]
+    if not places:
+        return text
+    place = random.choice(places)
+    if random.random() < 0.5:
+        return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+    return text[:place] + text[place + 1 :]
+
+
+def article(noun: str, random: Random) -> str:
+    """The noun, with or without an article."""
+    if random.random() < 0.5 or noun.endswith("s"):
+        return noun
+    return f"{'an' if noun[:1].casefold() in 'aeiou' else 'a'} {noun}"
