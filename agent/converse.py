@@ -9,9 +9,9 @@ from langgraph.runtime import Runtime
 
 from agent.compose import facts
 from agent.context import AgentContext, conversation
-from agent.state import State
+from agent.state import State, demand_of
 from agent.wording import say
-from schema import Demand, Feedback, Item, Recommendation, Reply
+from schema import Feedback, Item, Recommendation, Reply, Verdict
 from tools.item_facts import fields_of
 
 Update = dict[str, Any]
@@ -21,27 +21,26 @@ async def clarify(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Ask the one question whose answer helps most."""
     from agent.understand import clarifying_question
 
-    question = clarifying_question(_demand(state), conversation(state, runtime.context))
-    return _reply(state, question or say("talk.chat", _demand(state).language), question=question)
+    question = clarifying_question(demand_of(state), conversation(state, runtime.context))
+    return _reply(state, question or say("talk.chat", demand_of(state).language), question=question)
 
 
 async def give_feedback(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Record a verdict said in words ("I loved the first one")."""
-    demand, turn = _demand(state), state["input"]
+    demand, turn = demand_of(state), state["input"]
     item = _referenced(state, 0)
-    verdict = "like" if demand.intent == "accept" else "dislike"
+    verdict: Verdict = "like" if demand.intent == "accept" else "dislike"
     if item is None:
         return _reply(state, say("talk.accept_plain", demand.language))
     given = Feedback(session=turn.session, item_id=item.id, verdict=verdict, at=turn.now)
     await asyncio.to_thread(runtime.context.events.record, given)
-    return _reply(
-        state, say("talk.accept" if verdict == "like" else "talk.reject", demand.language, title=item.title)
-    )
+    text = say("talk.accept" if verdict == "like" else "talk.reject", demand.language, title=item.title)
+    return _reply(state, text) | {"preface": text}
 
 
 async def explain(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Answer "why?" with reasons, evidence and the parts of the score."""
-    demand = _demand(state)
+    demand = demand_of(state)
     shown = {each.item.id: each for each in state.get("recommendations", ())}
     asked = [shown[each.item_id] for each in demand.references if each.item_id in shown] or list(
         shown.values()
@@ -68,7 +67,7 @@ def explanation(recommendation: Recommendation, language: str = "en") -> str:
 
 async def compare(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Set two or more shown items side by side, field by field."""
-    demand = _demand(state)
+    demand = demand_of(state)
     shown = {each.item.id: each.item for each in state.get("recommendations", ())}
     items = list(
         {each.item_id: shown[each.item_id] for each in demand.references if each.item_id in shown}.values()
@@ -98,7 +97,7 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Answer a question with the tool whose examples it resembles, or that the model chooses."""
     from agent.tool_choice import choose_tool
 
-    demand, turn, context = _demand(state), state["input"], runtime.context
+    demand, turn, context = demand_of(state), state["input"], runtime.context
     item = _referenced(state, 0) or _first_shown(state)
     known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now}
     call = await choose_tool(turn.text, known, context)
@@ -110,13 +109,13 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 async def small_talk(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Answer a greeting or thanks."""
-    demand = _demand(state)
+    demand = demand_of(state)
     return _reply(state, say("talk.thank" if demand.intent == "thank" else "talk.chat", demand.language))
 
 
 async def reset(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Drop the standing wish and what was shown; likes stay."""
-    update = _reply(state, say("talk.reset", _demand(state).language))
+    update = _reply(state, say("talk.reset", demand_of(state).language))
     return update | {"standing": None, "recommendations": (), "seen": ()}
 
 
@@ -126,18 +125,13 @@ async def forget(state: State, runtime: Runtime[AgentContext]) -> Update:
     The assistant deletes the checkpoint itself once the graph has ended.
     """
     await asyncio.to_thread(runtime.context.events.forget, state["input"].session)
-    update = _reply(state, say("talk.privacy", _demand(state).language))
+    update = _reply(state, say("talk.privacy", demand_of(state).language))
     return update | {"standing": None, "recommendations": (), "seen": (), "turns": (), "replies": ()}
-
-
-def _demand(state: State) -> Demand:
-    demand = state.get("demand")
-    return demand if demand is not None else Demand(text=state["input"].text, query=state["input"].text)
 
 
 def _referenced(state: State, position: int) -> Item | None:
     shown = {each.item.id: each.item for each in state.get("recommendations", ())}
-    found = [shown[each.item_id] for each in _demand(state).references if each.item_id in shown]
+    found = [shown[each.item_id] for each in demand_of(state).references if each.item_id in shown]
     return found[position] if len(found) > position else None
 
 

@@ -14,6 +14,9 @@ from agent.wording import say
 from schema import Demand, Evidence, Item, Reason, ScoredItem, TimeDemand
 
 MOST_REASONS = 3
+MOST_WISHES = 4  # named in one reason
+_IN_PROSE = frozenset({"title", "description"})  # fields too long to be quoted whole
+_PHRASED = frozenset({"category", "mood", "features", "works_with", "maker", "cast"})
 
 
 def reasons(scored: ScoredItem, demand: Demand, liked: Sequence[Item] = ()) -> tuple[Reason, ...]:
@@ -39,32 +42,33 @@ def reasons(scored: ScoredItem, demand: Demand, liked: Sequence[Item] = ()) -> t
 def _wishes(item: Item, demand: Demand) -> Iterator[Reason]:
     """One reason for all wishes that the item's fields bear out, so that others find room."""
     wished = [each for each in demand.interests if each.polarity > 0]
-    proofs = [(each, proof) for each in wished if (proof := support(each.text, item))]
+    proofs = [(each, proof) for each in wished if (proof := support(each.text, item))][:MOST_WISHES]
     if not proofs:
         return
-    proofs.sort(key=lambda pair: (pair[1].name == "description", not pair[0].hard))
-    by_field: dict[str, list[tuple[str, str]]] = {}
-    for interest, proof in proofs[:4]:
-        by_field.setdefault(proof.name, []).append((interest.text, proof.value))
-    parts = [_wish_sentence(field, pairs, demand.language) for field, pairs in by_field.items()]
+    by_field: dict[str, list[str]] = {}
+    for interest, proof in proofs:
+        said = interest.text if proof.name in _IN_PROSE else proof.value
+        by_field.setdefault(proof.name, []).append(said)
+    fields = sorted(by_field, key=lambda name: (name in _IN_PROSE, name != "category"))
     yield Reason(
-        text="; ".join(parts),
+        text=say(
+            "reason.wishes",
+            demand.language,
+            facts=", ".join(_fact(each, by_field[each], demand.language) for each in fields),
+        ),
         evidence=tuple(
             each
-            for interest, proof in proofs[:4]
+            for interest, proof in proofs
             for each in (proof, Evidence(kind="demand", name=interest.kind, value=interest.text))
         ),
     )
 
 
-def _wish_sentence(field: str, pairs: Sequence[tuple[str, str]], language: str) -> str:
-    wishes = ", ".join(dict.fromkeys(wish for wish, _ in pairs))
-    if field in {"title", "description"}:
-        return say(f"reason.interest_{'title' if field == 'title' else 'text'}", language, wishes=wishes)
-    values = ", ".join(dict.fromkeys(value for _, value in pairs))
-    if values.casefold() == wishes.casefold():
-        return say("reason.interest_same", language, field=field.replace("_", " "), value=values)
-    return say("reason.interest", language, wishes=wishes, field=field.replace("_", " "), value=values)
+def _fact(field: str, values: Sequence[str], language: str) -> str:
+    together = ", ".join(dict.fromkeys(values))
+    if field in _IN_PROSE or field in _PHRASED:
+        return say(f"fact.{field}", language, values=together)
+    return say("fact.other", language, field=field.replace("_", " "), values=together)
 
 
 def _limits(item: Item, demand: Demand) -> Iterator[Reason]:
@@ -111,7 +115,11 @@ def _inside(item: Item, time: TimeDemand) -> bool:
 
 def _moment(scored: ScoredItem) -> Iterator[Reason]:
     """Signals that raised the score, the strongest first; what did not count is not claimed."""
-    counted = [each for each in scored.evidence if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"]
+    counted = [
+        each
+        for each in scored.evidence
+        if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"
+    ]
     for each in sorted(counted, key=lambda one: -scored.contributions[one.name]):
         yield Reason(text=each.value, evidence=(each,))
 

@@ -11,7 +11,7 @@ from agent.arrange import arrange
 from agent.compose import recommendation_text
 from agent.context import AgentContext
 from agent.justify import reasons
-from agent.state import State
+from agent.state import State, demand_of
 from schema import Candidate, Demand, Recommendation, Reply, ScoredItem
 
 Update = dict[str, Any]
@@ -23,7 +23,7 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     Only "on offer" and the window of publication are ever loosened, in this order: a price
     or a validity that does not hold would make the answer false, not merely less timely.
     """
-    demand, turn, context = _demand(state), state["input"], runtime.context
+    demand, turn, context = demand_of(state), state["input"], runtime.context
     relaxed: list[str] = []
     k = max(context.settings.candidates, turn.count)
     found: list[Candidate] = await context.use("retrieve", demand=demand, now=turn.now, k=k)
@@ -36,11 +36,6 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     if not found:
         relaxed = []
     return {"candidates": tuple(found), "relaxed": tuple(relaxed)}
-
-
-def _demand(state: State) -> Demand:
-    demand = state.get("demand")
-    return demand if demand is not None else Demand(text=state["input"].text, query=state["input"].text)
 
 
 def _without_offer(demand: Demand) -> Demand | None:
@@ -64,7 +59,7 @@ def _without_publication(demand: Demand) -> Demand | None:
 
 async def score(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Judge the candidates with the classifier and join the signals of the moment."""
-    demand, turn = _demand(state), state["input"]
+    demand, turn = demand_of(state), state["input"]
     scored: list[ScoredItem] = await runtime.context.use(
         "score", demand=demand, candidates=state["candidates"], now=turn.now, session=turn.session
     )
@@ -78,7 +73,7 @@ async def choose(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Give each chosen item its reasons and write the answer."""
-    demand, turn, context = _demand(state), state["input"], runtime.context
+    demand, turn, context = demand_of(state), state["input"], runtime.context
     picked = await asyncio.to_thread(_recommendations, state, context)
     if context.language_model is not None and picked:
         from agent.reword import reword
@@ -86,6 +81,8 @@ async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
         picked, notes = await reword(picked, demand, context.language_model, context.settings.llm_timeout)
         demand = demand.model_copy(update={"notes": demand.notes + notes})
     text = recommendation_text(picked, demand, relaxed=state["relaxed"], degraded=state["degraded"])
+    if state["preface"]:
+        text = f"{state['preface']}\n{text}"
     reply = Reply(
         session=turn.session,
         now=turn.now,
@@ -98,7 +95,7 @@ async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 
 def _recommendations(state: State, context: AgentContext) -> tuple[Recommendation, ...]:
-    demand = _demand(state)
+    demand = demand_of(state)
     liked = context.lookup(context.verdicts(state["input"].session)[0])
     return tuple(
         Recommendation(

@@ -44,9 +44,16 @@ class State(TypedDict, total=False):
     scored: tuple[ScoredItem, ...]
     chosen: tuple[ScoredItem, ...]
     relaxed: tuple[str, ...]
+    preface: str
     degraded: tuple[Degradation, ...]
     timings: dict[str, float]
     reply: Reply | None
+
+
+def demand_of(state: State) -> Demand:
+    """What is asked in this turn; the bare words where understanding left nothing."""
+    demand = state.get("demand")
+    return demand if demand is not None else Demand(text=state["input"].text, query=state["input"].text)
 
 
 def fresh_turn(turn: TurnInput) -> State:
@@ -58,6 +65,7 @@ def fresh_turn(turn: TurnInput) -> State:
         scored=(),
         chosen=(),
         relaxed=(),
+        preface="",
         degraded=(),
         timings={},
         reply=None,

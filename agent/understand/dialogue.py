@@ -154,11 +154,7 @@ def _refined(reading: Reading, conversation: Conversation, standing: Demand, lex
 
 def _turned_down(reading: Reading, conversation: Conversation, standing: Demand, lexicon: Lexicon) -> Demand:
     """A refusal excludes what it points at, or all that was shown; a complaint is also a wish for its contrary."""
-    refined = (
-        _refined(replace(reading, references=()), conversation, standing, lexicon)
-        if reading.intent == "criticise"
-        else _kept(reading, standing)
-    )
+    refined = _refined(replace(reading, references=()), conversation, standing, lexicon)
     gone = [each.item_id for each in reading.references if each.item_id]
     measured = reading.intent == "criticise" and (reading.comparisons or reading.interests)
     if not gone and not measured:

@@ -20,9 +20,12 @@ _DESCRIBES = re.compile(
 _JOINS = re.compile(
     r"(?:\band\b|\bor\b|,|/|&|\bplus\b|\balso\b|\bthen\b|[.;!?]|和|、|或|还有|，)\s*(?:(?:a|an|some|the|good|great|any|also|maybe|then|play|read|listen to|watch|nice)\s+)*$"
 )
+_OUTRIGHT = frozenset({"noun", "type", "form"})
+_TELLING = _OUTRIGHT | {"genre"}
 _WEIGHTS = {
     "noun": 3.0,
     "type": 2.5,
+    "form": 2.0,
     "works_with": 2.0,
     "genre": 1.5,
     "verb": 1.0,
@@ -46,15 +49,15 @@ def named_domains(view: str, matches: Sequence[Match]) -> tuple[Domain, ...]:
     music", "a TV for watching films").
     """
     found: list[Domain] = []
+    earlier: set[Domain] = set()
     for match in matches:
-        outright = [each.domain for each in match.entries if each.section in {"noun", "type"} and each.domain]
-        if not outright or (found and _DESCRIBES.search(view[: match.span[0]])):
-            continue
-        if found and not _JOINS.search(view[: match.span[0]]):
-            continue
-        found += [each for each in outright if each not in found][
-            : 1 if len(outright) > 1 and found else None
-        ]
+        owners = [each.domain for each in match.entries if each.section in _OUTRIGHT and each.domain]
+        before = view[: match.span[0]]
+        describes = bool(earlier - set(owners)) and bool(_DESCRIBES.search(before))
+        if owners and not describes and (not found or _JOINS.search(before)):
+            fresh = [each for each in owners if each not in found]
+            found += fresh[:1] if found else fresh
+        earlier |= {each.domain for each in match.entries if each.domain and each.section in _TELLING}
     return tuple(dict.fromkeys(found))
 
 
@@ -85,7 +88,11 @@ def decide(view: str, matches: Sequence[Match], head: Mapping[str, float] | None
     }
     best = cast("Domain", max(scores, key=lambda domain: scores[domain]))
     probability = (head or {}).get(best, 0.0)
-    if probability >= SURE or (weights.get(best, 0.0) >= 2.5 or weights.get(best, 0.0) >= 1.0 and (head is None or probability >= 0.1)):
+    if probability >= SURE or (
+        weights.get(best, 0.0) >= 2.5
+        or weights.get(best, 0.0) >= 1.0
+        and (head is None or probability >= 0.1)
+    ):
         return (best,)
     return ()
 
@@ -97,7 +104,7 @@ def _without_deals(named: tuple[Domain, ...], matches: Sequence[Match]) -> tuple
             each.domain
             for match in matches
             for each in match.entries
-            if each.section in {"noun", "type"} and each.domain not in (None, "shopping")
+            if each.section in _OUTRIGHT and each.domain not in (None, "shopping")
         ]
         if named == ("shopping",) and _only_deals(matches) and others:
             return (cast("Domain", others[0]),)

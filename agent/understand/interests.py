@@ -37,6 +37,10 @@ _CHINESE_FILLER = re.compile(
 _ABOUT = re.compile(
     r"\b(?:about|regarding|concerning|on the (?:topic|subject) of|dealing with|set in|set during|set on|related to|focused on|covering)\s+|(?:关于|有关)"
 )
+_FEATURE = re.compile(
+    r"\b(?:(?:must|has to|have to|needs? to|should|ought to) (?:also )?(?:be|have|support|include|work with|fit|come with)|works? with|compatible with"
+    r"|(?:that|which) (?:is|are|has|have|can|comes? with|works?)|made (?:of|from)|with(?! (?:me|my|you|your|him|her|us|them|friends|family|a friend|the (?:kids|family)|it|that|this)\b))\s+"
+)
 _PHRASE_END = re.compile(
     r"[,.;:!?\n()\"。，！？；]|\b(?:but|that|which|who|please|because|so|although|without|with|under|over|not|no|if|from|by|for|tonight|today|preferably|ideally|and (?:not|no|i|under|with|it|please|also))\b|的"
 )
@@ -75,8 +79,11 @@ def find_interests(
         if entry.kind is not None:
             found.append(_from_entry(entry, match, view, scopes))
     found += _topics(utterance, scopes, busy)
+    found += _features(utterance, scopes, busy)
     found += _refused(utterance, scopes, busy)
-    told = any(each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found)
+    told = any(
+        each.polarity > 0 and each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found
+    )
     return Wishes(
         _distinct(found)[:MOST], () if told else tuple(_remainder(utterance, scopes, busy)), tuple(scopes)
     )
@@ -164,6 +171,19 @@ def _topics(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> 
         span = _trim(utterance, (cue.end(), end.start() if end else len(utterance.view)), busy)
         if span:
             found.append(_make(_phrase(utterance, span), "topic", span, utterance.view, scopes))
+            busy.append(span)
+    return found
+
+
+def _features(utterance: Utterance, scopes: Sequence[Scope], busy: list[Span]) -> list[Interest]:
+    """What a thing must be or have, in words that the lexicon does not know: "must be easy to clean"."""
+    found = []
+    for cue in _FEATURE.finditer(utterance.view):
+        end = _PHRASE_END.search(utterance.view, cue.end())
+        stretch = cue.end(), end.start() if end else len(utterance.view)
+        span = _trim(utterance, stretch, busy)
+        if span and not _inside(cue.span(), busy):
+            found.append(_make(_phrase(utterance, span), "attribute", span, utterance.view, scopes))
             busy.append(span)
     return found
 

@@ -20,11 +20,22 @@ from schema import Domain, InterestKind, Span
 FOLDER = Path(__file__).parent / "lexicon"
 
 Section = Literal[
-    "noun", "type", "genre", "attribute", "occasion", "audience", "origin", "brand", "works_with", "verb"
+    "noun",
+    "type",
+    "form",
+    "genre",
+    "attribute",
+    "occasion",
+    "audience",
+    "origin",
+    "brand",
+    "works_with",
+    "verb",
 ]
 KINDS: dict[Section, InterestKind | None] = {
     "noun": None,
     "type": "genre",
+    "form": "genre",
     "genre": "genre",
     "attribute": "attribute",
     "occasion": "attribute",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.understand.bounds import bound_of, window
@@ -75,13 +76,41 @@ def find_price(view: str, *, home: str, chinese: bool, bare: bool) -> Price | No
     free = _FREE.search(view)
     if free:
         return Price(None, 0.0, None, free.span())
+    named = list(_all_named(view, home, chinese))
+    if not named:
+        return _unnamed(view, bare)
+    return _met(named, _unnamed(_blanked(view, [each.span for each in named]), True))
+
+
+def _all_named(view: str, home: str, chinese: bool) -> Iterator[Price]:
+    """Every price with a currency, left to right."""
     found = _AMOUNT.search(view)
     while found:
         price = _named(view, found, home, chinese)
         if price:
-            return price
-        found = _AMOUNT.search(view, found.end())
-    return _unnamed(view, bare)
+            yield price
+        found = _AMOUNT.search(view, max(found.end(), price.span[1] if price else 0))
+
+
+def _met(named: Sequence[Price], other: Price | None) -> Price:
+    """The first price, closed by a later one that bounds the other side ("over $500 but below $700")."""
+    first = named[0]
+    for each in (*named[1:], *([other] if other else [])):
+        low, high = (
+            first.low if each.low is None else each.low,
+            first.high if each.high is None else each.high,
+        )
+        one_sided = (first.low is None) != (first.high is None) and (each.low is None) != (each.high is None)
+        if one_sided and low is not None and high is not None and low < high:
+            span = min(first.span[0], each.span[0]), max(first.span[1], each.span[1])
+            return Price(low, high, first.currency, span)
+    return first
+
+
+def _blanked(view: str, spans: Sequence[Span]) -> str:
+    for start, end in spans:
+        view = view[:start] + "\0" * (end - start) + view[end:]
+    return view
 
 
 def _named(view: str, found: re.Match[str], home: str, chinese: bool) -> Price | None:

@@ -163,7 +163,7 @@ def _superlatives(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Refer
 
 def _titles(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
     for item in shown:
-        for name in _names_of(item):
+        for name in _names_of(item, utterance.view):
             exact = len(name) < 5 and name.isascii()
             place = (utterance.text if exact else utterance.view).find(name if exact else name.lower())
             end = place + len(name)
@@ -177,7 +177,8 @@ def _titles(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
             break
 
 
-def _names_of(item: Item) -> Iterator[str]:
+def _names_of(item: Item, view: str) -> Iterator[str]:
+    """What ``item`` may be called: its title, a part of it, or its maker ("the Bose")."""
     title = re.sub(r"\s*\((?:19|20)\d\d\)$", "", item.title).strip()
     yield title
     short = re.split(r":| - | – |, ", title)[0].strip()
@@ -186,7 +187,10 @@ def _names_of(item: Item) -> Iterator[str]:
     if title.lower().startswith("the ") and len(title) >= 9:
         yield title[4:]
     if item.domain in {"shopping", "smart_home", "music"}:
-        yield from (creator for creator in item.creators if len(creator) >= 4)
+        for creator in item.creators:
+            name = re.escape(creator.lower())
+            if re.search(rf"\bthe {name}\b|\b{name} one\b", view):
+                yield creator
 
 
 def _place(reference: Reference) -> Span:

@@ -44,10 +44,12 @@ def find(
         for each in found
         if each.span is None or not any(start < each.span[1] and each.span[0] < end for start, end in busy)
     ]
-    return tuple(_with_role(each, utterance.view, domains, on_offer) for each in free)
+    return tuple(_with_role(each, utterance.view, domains, on_offer, now) for each in free)
 
 
-def _with_role(time: TimeDemand, view: str, domains: tuple[Domain, ...], on_offer: bool) -> TimeDemand:
+def _with_role(
+    time: TimeDemand, view: str, domains: tuple[Domain, ...], on_offer: bool, now: datetime
+) -> TimeDemand:
     if on_offer and _OFFER_NEAR.search(view) and time.role != "publication":
         return time.model_copy(update={"role": "offer"})
     if (
