@@ -178,13 +178,18 @@ def _schedule(step: int, planned: int) -> float:
     return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, planned - warm)))
 
 
-def _save(path: Path, model: nn.Module, head: nn.Linear, optimiser: Any, state: tuple[int, float, float]) -> None:
+def _save(
+    path: Path, model: nn.Module, head: nn.Linear, optimiser: Any, state: tuple[int, float, float]
+) -> None:
     import torch
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     trained = {name: each for name, each in model.named_parameters() if each.requires_grad}
-    torch.save({"model": trained, "head": head.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, unfinished)
+    torch.save(
+        {"model": trained, "head": head.state_dict(), "optimiser": optimiser.state_dict(), "state": state},
+        unfinished,
+    )
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(path)

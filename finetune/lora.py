@@ -88,9 +88,7 @@ def read_adapter(folder: Path) -> tuple[AdapterConfig, dict[str, Tensor]]:
 
     advice = "train it again with 'app.py finetune classifier' or reinstall Kairos"
     try:
-        config = AdapterConfig.model_validate(
-            json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-        )
+        config = AdapterConfig.model_validate(json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
         if file_sha256(folder / WEIGHTS_FILE) != config.weights_sha256:
             raise ModelError(f"adapter {folder}: {WEIGHTS_FILE} is damaged (wrong SHA-256); {advice}")
         return config, load_file(folder / WEIGHTS_FILE)
@@ -115,6 +113,6 @@ def merge(model: nn.Module, tensors: Mapping[str, Tensor], scale: float) -> None
             try:
                 weight = model.get_submodule(name).weight
                 change = tensors[name + _B].float() @ tensors[name + _A].float()
-                weight.add_(scale * change)  # type: ignore[operator, union-attr]
+                weight.add_(scale * change)  # type: ignore[operator]
             except (AttributeError, KeyError, RuntimeError) as error:
                 raise ModelError(f"the adapter does not fit the base model at {name}: {error}") from error

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 128
 REQUEST_TOKENS = 48
+_CLS, _SEP = 101, 102  # of every uncased BERT vocabulary
 _MAX_CHARS = 2000  # more than MAX_TOKENS ever take; a longer text costs time for nothing
 
 
@@ -29,7 +30,9 @@ class PairTokenizer:
     request_tokens: int = REQUEST_TOKENS
 
     @classmethod
-    def load(cls, folder: Path, max_tokens: int = MAX_TOKENS, request_tokens: int = REQUEST_TOKENS) -> PairTokenizer:
+    def load(
+        cls, folder: Path, max_tokens: int = MAX_TOKENS, request_tokens: int = REQUEST_TOKENS
+    ) -> PairTokenizer:
         """Read ``tokenizer.json`` of a model folder."""
         from tokenizers import Tokenizer
 
@@ -51,8 +54,8 @@ class PairTokenizer:
 
     def pair(self, request: Sequence[int], passage: Sequence[int]) -> tuple[list[int], int]:
         """Ids of one pair, and where its second part begins."""
-        first = [self.tokenizer.token_to_id("[CLS]"), *request, self.tokenizer.token_to_id("[SEP]")]
-        second = [*passage[: self.max_tokens - len(first) - 1], self.tokenizer.token_to_id("[SEP]")]
+        first = [_CLS, *request, _SEP]
+        second = [*passage[: self.max_tokens - len(first) - 1], _SEP]
         return first + second, len(first)
 
 

@@ -25,7 +25,9 @@ _BATCH = 32
 class AdaptedScorer:
     """Scores pairs in process; batches hold pairs of like length."""
 
-    def __init__(self, encoder: nn.Module, head: tuple[Tensor, Tensor], pairs: PairTokenizer, config: AdapterConfig) -> None:
+    def __init__(
+        self, encoder: nn.Module, head: tuple[Tensor, Tensor], pairs: PairTokenizer, config: AdapterConfig
+    ) -> None:
         self.name = f"{config.name}@{config.weights_sha256[:12]}"
         self.config = config
         self._encoder = encoder
@@ -48,7 +50,9 @@ class AdaptedScorer:
         config, tensors = read_adapter(folder)
         base = default_weights()
         if file_sha256(base / "model.safetensors") != config.base_sha256:
-            raise ModelError(f"adapter {folder} was made for another version of {config.base}: train it again")
+            raise ModelError(
+                f"adapter {folder} was made for another version of {config.base}: train it again"
+            )
         disable_progress_bar()
         try:
             encoder = AutoModel.from_pretrained(base, local_files_only=True, dtype=torch.float32).eval()
@@ -58,7 +62,10 @@ class AdaptedScorer:
             pairs = PairTokenizer.load(base, config.max_tokens, config.request_tokens)
             sample = batch([pairs.pair(range(1000, 1016), range(2000, 2048))] * 8)
             encoder = in_precision(
-                encoder.to(device), settings.precision, device.type, lambda model: _logits(model, head, sample)
+                encoder.to(device),
+                settings.precision,
+                device.type,
+                lambda model: _logits(model, head, sample),
             )
         except (OSError, KeyError, RuntimeError, AssertionError) as error:
             raise ModelError(f"scorer {folder} on {settings.device}: {_first_line(error)}") from error
@@ -112,7 +119,9 @@ def probabilities(
     return np.asarray(1 / (1 + np.exp(-np.clip(alone, -30, 30))), np.float32)
 
 
-def _logits(encoder: nn.Module, head: tuple[Tensor, Tensor], inputs: dict[str, Tensor]) -> NDArray[np.float32]:
+def _logits(
+    encoder: nn.Module, head: tuple[Tensor, Tensor], inputs: dict[str, Tensor]
+) -> NDArray[np.float32]:
     import torch
 
     with torch.inference_mode():

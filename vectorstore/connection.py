@@ -45,7 +45,7 @@ class Connection(Protocol):
     def after_kill(self) -> None:
         """Called under the write lock, with no client open, when a write was begun and not ended."""
 
-    def discard_vectors(self) -> None:
+    def discard_vectors(self, collection: str) -> None:
         """Called under the write lock, with no client open, before every item is embedded anew."""
 
 
@@ -79,9 +79,9 @@ class EmbeddedChroma:
         """Put back vector files that were being overwritten."""
         self._files.recover()
 
-    def discard_vectors(self) -> None:
-        """Delete the vectors, before a rebuild."""
-        self._files.discard()
+    def discard_vectors(self, collection: str) -> None:
+        """Delete the vectors of ``collection``."""
+        self._files.discard(collection)
 
 
 class ServerChroma:
@@ -111,7 +111,7 @@ class ServerChroma:
     def after_kill(self) -> None:
         """The server minds its own files."""
 
-    def discard_vectors(self) -> None:
+    def discard_vectors(self, collection: str) -> None:
         """The server minds its own files."""
 
 

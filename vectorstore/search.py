@@ -1,6 +1,11 @@
 """Finds the candidates of a demand: by meaning and by words, under its hard conditions.
 
-Both rankings are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
+The two scores are joined by a convex combination (Bruch, Gai and Ingber, "An Analysis of
+Fusion Functions for Hybrid Retrieval", 2023): 0.7 of the cosine and 0.3 of BM25, each by its
+maximum. On ReDial's validation turns over its 6,583 films, recall at 32 is .086, by reciprocal
+rank fusion .082, by meaning alone .069; at 10, a named maker's films .99, .81 and .14, a film
+from another source's description .89, .85 and .40.
+
 Every candidate passes ``Conditions.admits``; where that leaves too few, more are asked for,
 up to the whole catalogue.
 
@@ -20,7 +25,7 @@ Chroma's own metadata filter is in no case faster: 3 / 38 / 250 for half of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from schema import Candidate, Demand, Item
@@ -33,7 +38,7 @@ from vectorstore.lexical import asked_words
 MOST_IDS = 20_000
 ALWAYS_EXACT = 64
 SPARSE = 0.01
-FUSION_K = 60
+LEXICAL_WEIGHT = 0.3
 _NAMING = frozenset({"entity", "brand", "item"})
 
 Ranking = list[tuple[str, float]]
@@ -83,18 +88,13 @@ class _Request:
         while True:
             dense = dict(self._dense(n))
             lexical = dict(self._catalogue.match(self._words, self._clause, n, self._names))
-            admitted = self._admitted(fused([list(dense), list(lexical)]), k)
+            dense.update(self._compared([each for each in lexical if each not in dense]))
+            admitted = self._admitted(fused(dense, lexical), k)
             if len(admitted) >= k or n >= reach:
                 break
             n = min(4 * n, reach)
-        self._complete(dense, [each.id for each in admitted])
         return [
-            Candidate(
-                item=item,
-                dense=max(-1.0, min(1.0, dense[item.id])),
-                lexical=lexical.get(item.id, 0.0),
-                rank=rank,
-            )
+            Candidate(item=item, dense=dense[item.id], lexical=lexical.get(item.id, 0.0), rank=rank)
             for rank, item in enumerate(admitted, 1)
         ]
 
@@ -110,7 +110,7 @@ class _Request:
 
     def _compared(self, ids: Sequence[str]) -> Ranking:
         """All of ``ids`` by falling cosine, exactly."""
-        vectors = self._catalogue.vectors(ids)
+        vectors = self._catalogue.vectors(ids) if ids else {}
         found = [(item_id, float(vector @ self._vector)) for item_id, vector in vectors.items()]
         return sorted(found, key=lambda each: -each[1])
 
@@ -138,17 +138,15 @@ class _Request:
                 break
         return admitted[:k]
 
-    def _complete(self, dense: dict[str, float], ids: Sequence[str]) -> None:
-        """Add the cosines of items that were found by their words alone."""
-        missing = [each for each in ids if each not in dense]
-        if missing:
-            dense.update(self._compared(missing))
 
+def fused(dense: Mapping[str, float], lexical: Mapping[str, float]) -> list[str]:
+    """Ids of both, best first; ``dense`` has a cosine for each, ``lexical`` positive BM25 scores."""
+    nearest = max(dense.values(), default=0.0)
+    best = max(lexical.values(), default=0.0)
 
-def fused(rankings: Sequence[Sequence[str]]) -> list[str]:
-    """``rankings`` joined by reciprocal rank: an item scores the sum of 1 / (60 + its rank)."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, item_id in enumerate(ranking, 1):
-            scores[item_id] = scores.get(item_id, 0.0) + 1 / (FUSION_K + rank)
-    return sorted(scores, key=lambda each: -scores[each])
+    def score(item_id: str) -> float:
+        meaning = dense[item_id] / nearest if nearest > 0 else 0.0
+        words = lexical.get(item_id, 0.0) / best if best > 0 else 0.0
+        return (1 - LEXICAL_WEIGHT) * meaning + LEXICAL_WEIGHT * words
+
+    return sorted(dense, key=lambda each: (-score(each), each))

@@ -74,10 +74,9 @@ class VectorFiles:
                     shutil.rmtree(folder, ignore_errors=True)
                     shutil.copytree(self._copy / segment, folder)
 
-    def discard(self) -> None:
-        """Delete all vector files, before a rebuild that embeds every item anew."""
-        shutil.rmtree(self._copy, ignore_errors=True)
-        for segment in self._flushed():
+    def discard(self, collection: str) -> None:
+        """Delete the vector files of ``collection``, before every item in it is embedded anew."""
+        for segment in self._flushed(collection):
             shutil.rmtree(self._directory / segment, ignore_errors=True)
 
     def _copied(self) -> dict[str, _Copied]:
@@ -87,19 +86,21 @@ class VectorFiles:
             return {}
         return copied
 
-    def _flushed(self) -> dict[str, int | None]:
+    def _flushed(self, collection: str | None = None) -> dict[str, int | None]:
         """By vector segment, the last log entry that its files hold; None where they hold none."""
         database = self._directory / "chroma.sqlite3"
         if not database.exists():
             return {}
         sql = (
             "SELECT segments.id, max_seq_id.seq_id FROM segments"
-            " LEFT JOIN max_seq_id ON max_seq_id.segment_id = segments.id WHERE segments.scope = 'VECTOR'"
+            " JOIN collections ON collections.id = segments.collection"
+            " LEFT JOIN max_seq_id ON max_seq_id.segment_id = segments.id"
+            " WHERE segments.scope = 'VECTOR' AND (?1 IS NULL OR collections.name = ?1)"
         )
         with _explained(self._directory):
             connection = sqlite3.connect(database, timeout=30)
             try:
-                return dict(connection.execute(sql).fetchall())
+                return dict(connection.execute(sql, (collection,)).fetchall())
             finally:
                 connection.close()
 

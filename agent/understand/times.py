@@ -52,6 +52,8 @@ def _with_role(
 ) -> TimeDemand:
     if on_offer and _OFFER_NEAR.search(view) and time.role != "publication":
         return time.model_copy(update={"role": "offer"})
+    if time.role == "publication" and time.start is not None and time.start >= now:
+        return time.model_copy(update={"role": "use", "recency": 0.0})
     if (
         domains == ("news",)
         and time.role == "use"

@@ -37,7 +37,9 @@ class Vectors:
         self.embedder = embedder
         self.folder = folder
 
-    def of(self, texts: Sequence[str], advance: Callable[[int], None] = lambda done: None) -> NDArray[np.float32]:
+    def of(
+        self, texts: Sequence[str], advance: Callable[[int], None] = lambda done: None
+    ) -> NDArray[np.float32]:
         """Vectors of length 1, shape (texts, dimensions)."""
         digest = hashlib.blake2b("\0".join([self.embedder.name, *texts]).encode("utf-8", "replace"))
         path = self.folder / f"vectors-{digest.hexdigest()[:24]}.npy"

@@ -20,7 +20,9 @@ from schema import Item
 A_BUNDLED_ITEM = 7
 A_PUBLIC_ITEM = {"netflix": 0.7, "songs": 0.5, "ikea": 0.5, "mind": 0.6, "huffpost": 0.8}
 
-_USE = re.compile(r"(?:(?:^|\. )For|\b(?:suits?|ideal for|perfect for|good for|great for|made for)) ([^.;:]{4,80})")
+_USE = re.compile(
+    r"(?:(?:^|\. )For|\b(?:suits?|ideal for|perfect for|good for|great for|made for)) ([^.;:]{4,80})"
+)
 _NOT_CONTENT = frozenset(
     "a an the and or of to in on at by for with from as is are was were be his her their its it he she they this that"
     " who when where which while after before into out up over about than then but not no all one two has have had"
@@ -61,9 +63,7 @@ def synthetic_requests(pools: Mapping[str, Sequence[Item]], seed: int, scale: fl
     return found
 
 
-def _request(
-    pool: str, item: Item, known: Mapping[str, frozenset[Facet]], random: Random
-) -> Request | None:
+def _request(pool: str, item: Item, known: Mapping[str, frozenset[Facet]], random: Random) -> Request | None:
     rules, weights = zip(*RULES[item.domain], strict=True)
     own = sorted(known[item.id])
     for rule in random.choices(rules, weights, k=4):
@@ -81,7 +81,7 @@ def _pick(own: Sequence[Facet], kind: str, random: Random) -> Facet | None:
 
 
 def thing_by_sort(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"wireless headphones", "a lamp for the bedroom", "Sony headphones"."""
+    """ "wireless headphones", "a lamp for the bedroom", "Sony headphones"."""
     sort, quality, maker = (_pick(own, kind, random) for kind in ("sort", "quality", "maker"))
     if sort is None:
         return None
@@ -95,7 +95,7 @@ def thing_by_sort(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def thing_that_works_with(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"a smart lock that works with HomeKit"."""
+    """ "a smart lock that works with HomeKit"."""
     sort, platform = _pick(own, "sort", random), _pick(own, "works_with", random)
     if sort is None or platform is None:
         return None
@@ -103,12 +103,16 @@ def thing_that_works_with(item: Item, own: Sequence[Facet], random: Random) -> W
         platform.value, (platform.value, platform.value.removeprefix("Amazon "))
     )
     name = random.choice(short)
-    forms = (f"{article(sort.value, random)} that works with {name}", f"{name} compatible {sort.value}", f"{sort.value} for {name}")
+    forms = (
+        f"{article(sort.value, random)} that works with {name}",
+        f"{name} compatible {sort.value}",
+        f"{sort.value} for {name}",
+    )
     return Wish(random.choice(forms), frozenset({sort, platform}))
 
 
 def thing_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"headphones for long flights", from what the text says it is for."""
+    """ "headphones for long flights", from what the text says it is for."""
     uses = [part.strip() for found in _USE.findall(item.text) for part in re.split(r",| and | or ", found)]
     uses = [each for each in uses if 3 < len(each) < 40]
     if not uses:
@@ -120,20 +124,22 @@ def thing_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def gift(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"a gift for a reader"."""
+    """ "a gift for a reader"."""
     values = {normal(each.value) for each in own}
     fitting = [who for who, marks in GIFTS.items() if values & {normal(mark) for mark in marks}]
     if not fitting:
         return None
     who = random.choice(fitting)
-    word = random.choice(("a gift for", "a present for", "birthday gift for", "gift ideas for", "christmas present for"))
+    word = random.choice(
+        ("a gift for", "a present for", "birthday gift for", "gift ideas for", "christmas present for")
+    )
     return Wish(f"{word} {who}", any_of=frozenset(normal(mark) for mark in GIFTS[who]))
 
 
 def said_in_text(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
     """A few words of the description, as keywords or as they stand: a plot, an event, a use."""
     sentences = [each for each in re.split(r"(?<=[.!?]) ", item.text) if len(each.split()) > 5]
-    if not sentences or item.domain == "music" and item.text.startswith("A track from"):
+    if not sentences or (item.domain == "music" and item.text.startswith("A track from")):
         return None
     words = re.findall(r"[\w'’-]+", random.choice(sentences))
     start = random.randrange(max(1, len(words) - 6))
@@ -143,7 +149,12 @@ def said_in_text(item: Item, own: Sequence[Facet], random: Random) -> Wish | Non
     content = [each for each in span if each.casefold() not in _NOT_CONTENT]
     if len(content) < 3:
         return None
-    opener = {"video": "a film about ", "news": "news about ", "music": "music like ", "shopping": "something "}
+    opener = {
+        "video": "a film about ",
+        "news": "news about ",
+        "music": "music like ",
+        "shopping": "something ",
+    }
     phrase = " ".join(span if random.random() < 0.5 else content)
     return Wish(f"{opener.get(item.domain, '') if random.random() < 0.6 else ''}{phrase}", alone=True)
 
@@ -158,37 +169,53 @@ def title_words(item: Item, own: Sequence[Facet], random: Random) -> Wish | None
 
 
 def video_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"something light and funny", "a romantic comedy but no drama"."""
+    """ "something light and funny", "a romantic comedy but no drama"."""
     genres = [each for each in own if each.kind in {"genre", "quality"}]
     if not genres:
         return None
     first = random.choice(genres)
-    noun = random.choice(("film", "movie", "movies") if item.attributes.get("kind") != "series" else ("series", "show", "tv show"))
+    noun = random.choice(
+        ("film", "movie", "movies")
+        if item.attributes.get("kind") != "series"
+        else ("series", "show", "tv show")
+    )
     forms = GENRE_WORDS.get(first.value, ("{} " + noun, "something {}", "{}"))
     phrase = random.choice(forms)
     words = phrase.format(first.value if first.value not in GENRE_WORDS else noun)
     chosen = {first}
     if len(genres) > 1 and random.random() < 0.35:
         second = random.choice([each for each in genres if each != first])
-        words, chosen = f"{second.value} {words}" if random.random() < 0.5 else f"{words}, {second.value}", {first, second}
-    absent = frozenset(Facet("genre", each) for each in ("horror", "romance", "drama", "comedy", "war")) - set(own)
+        words, chosen = (
+            f"{second.value} {words}" if random.random() < 0.5 else f"{words}, {second.value}",
+            {first, second},
+        )
+    absent = frozenset(
+        Facet("genre", each) for each in ("horror", "romance", "drama", "comedy", "war")
+    ) - set(own)
     if absent and random.random() < 0.15:
         out = random.choice(sorted(absent))
-        return Wish(f"{words} but {random.choice(('no', 'not'))} {out.value}", frozenset(chosen), frozenset({out}))
+        return Wish(
+            f"{words} but {random.choice(('no', 'not'))} {out.value}", frozenset(chosen), frozenset({out})
+        )
     return Wish(words, frozenset(chosen))
 
 
 def by_maker(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"songs by Adele", "a film by Ken Loach"."""
+    """ "songs by Adele", "a film by Ken Loach"."""
     maker = _pick(own, "maker", random)
     if maker is None:
         return None
-    noun = {"music": ("songs by", "something by", "", "music by"), "video": ("a film by", "films directed by", "a movie by")}
-    return Wish(f"{random.choice(noun.get(item.domain, ('something by', '')))} {maker.value}", frozenset({maker}))
+    noun = {
+        "music": ("songs by", "something by", "", "music by"),
+        "video": ("a film by", "films directed by", "a movie by"),
+    }
+    return Wish(
+        f"{random.choice(noun.get(item.domain, ('something by', '')))} {maker.value}", frozenset({maker})
+    )
 
 
 def music_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"quiet piano music", "some disco"."""
+    """ "quiet piano music", "some disco"."""
     genre, other = _pick(own, "genre", random), _pick(own, "genre", random)
     if genre is None:
         return None
@@ -199,7 +226,7 @@ def music_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | N
 
 
 def music_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"music to dance to"."""
+    """ "music to dance to"."""
     values = {normal(each.value) for each in own}
     fitting = [use for use, genres in MUSIC_USES.items() if values & {normal(each) for each in genres}]
     if not fitting:
@@ -210,11 +237,19 @@ def music_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def news_by_topic(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """"what's new in politics"."""
+    """ "what's new in politics"."""
     topic = _pick(own, "topic", random)
     if topic is None:
         return None
-    forms = ("{} news", "news about {}", "what's new in {}", "{} headlines", "stories about {}", "latest on {}", "catch me up on {}")
+    forms = (
+        "{} news",
+        "news about {}",
+        "what's new in {}",
+        "{} headlines",
+        "stories about {}",
+        "latest on {}",
+        "catch me up on {}",
+    )
     return Wish(random.choice(forms).format(topic.value), frozenset({topic}))
 
 

@@ -1,0 +1,71 @@
+"""The requests that the classifier is trained and measured on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from finetune.datasets.conversations import redial_requests
+from finetune.datasets.mining import GROUP, mine
+from finetune.datasets.pools import load_pools
+from finetune.datasets.requests import Request, is_validation, normal, split
+from finetune.datasets.synthetic import synthetic_requests
+from settings import load_settings
+
+
+@pytest.fixture(scope="module")
+def bundled() -> tuple[dict[str, list], list[Request]]:  # type: ignore[type-arg]
+    pools = load_pools(load_settings(), 0, {})
+    return pools, synthetic_requests(pools, 0)
+
+
+def test_split_shares_no_owner_and_no_text(bundled: tuple[dict, list[Request]]) -> None:  # type: ignore[type-arg]
+    training, validation = split(bundled[1])
+    assert len(training) > len(validation) > 0
+    assert not {each.owner for each in training} & {each.owner for each in validation}
+    assert not {normal(each.text) for each in training} & {normal(each.text) for each in validation}
+
+
+def test_held_out_items_are_in_no_training_group(bundled: tuple[dict, list[Request]]) -> None:  # type: ignore[type-arg]
+    pools, requests = bundled
+    training = split(requests)[0][:300]
+    random = np.random.default_rng(0)
+    vectors = {name: random.normal(size=(len(items), 8)).astype(np.float32) for name, items in pools.items()}
+    asked = random.normal(size=(len(training), 8)).astype(np.float32)
+    groups = mine(training, pools, vectors, asked, seed=0)
+    relevant = [each.relevant for each in training]
+    for group, answers in zip(groups, relevant, strict=True):
+        assert len(set(group.items)) == GROUP
+        assert not any(is_validation(each) for each in group.items)
+        assert group.items[0] in answers
+        assert not answers & set(group.items[1:])
+
+
+def test_synthetic_requests_are_marked_and_the_same_again(bundled: tuple[dict, list[Request]]) -> None:  # type: ignore[type-arg]
+    pools, requests = bundled
+    assert all(each.synthetic for each in requests)
+    assert synthetic_requests(pools, 0) == requests
+    assert synthetic_requests(pools, 1) != requests
+
+
+def test_platform_request_is_answered_only_by_what_works_with_it(
+    bundled: tuple[dict, list[Request]],  # type: ignore[type-arg]
+) -> None:
+    pools, requests = bundled
+    items = {each.id: each for pool in pools.values() for each in pool}
+    asked = [each for each in requests if "works with homekit" in each.text.casefold()]
+    assert asked
+    for request in asked:
+        assert all("Apple HomeKit" in items[each].attributes["works_with"] for each in request.relevant)
+
+
+def test_conversation_requests_want_suggested_films_not_named_before(data_folder: Path) -> None:
+    settings = load_settings(data=data_folder)
+    films = load_pools(settings, 0, {"redial": 10_000})["redial"]
+    requests = redial_requests(settings, films)
+    assert len(requests) > 2000
+    assert not any(each.synthetic for each in requests)
+    assert all(each.target in each.relevant for each in requests)
+    assert not any(each.relevant & (each.excluded | each.disliked) for each in requests)
