@@ -18,7 +18,7 @@ def recommendation_text(
 ) -> str:
     """The answer as plain text: what had to give way, a head line, a line an item, notes."""
     language = demand.language
-    asked = conditions(demand)
+    asked = conditions(demand, relaxed)
     lines = [say(f"reply.relaxed_{name}", language, when=_when(demand, name)) for name in relaxed]
     if recommendations:
         head = "reply.found_one" if len(recommendations) == 1 else "reply.found"
@@ -35,12 +35,14 @@ def recommendation_text(
     return "\n".join(lines)
 
 
-def conditions(demand: Demand) -> str:
-    """What the answer kept to, in the user's terms: ``" for tonight, under 100 minutes, no horror"``."""
+def conditions(demand: Demand, relaxed: Sequence[str] = ()) -> str:
+    """What the answer kept to, in the user's terms: ``" (for tonight, under 100 minutes, no horror)"``.
+
+    Roles of time in ``relaxed`` were not kept to.
+    """
     language, limits = demand.language, demand.limits
-    parts = [
-        say(f"condition.{each.role}", language, phrase=each.phrase) for each in demand.times if _bounded(each)
-    ]
+    kept = [each for each in demand.times if _bounded(each) and each.role not in relaxed]
+    parts = [say(f"condition.{each.role}", language, phrase=each.phrase) for each in kept]
     if limits.max_price is not None:
         parts.append(say("condition.max_price", language, value=money(limits.max_price, limits.currency)))
     if limits.min_price is not None:

@@ -15,6 +15,7 @@ from schema import Demand, Evidence, Item, Reason, ScoredItem, TimeDemand
 
 MOST_REASONS = 3
 MOST_WISHES = 4  # named in one reason
+LEAST_CLAIMED = 0.04  # of score: a signal that added less moved nothing and is not claimed
 _IN_PROSE = frozenset({"title", "description"})  # fields too long to be quoted whole
 _PHRASED = frozenset({"category", "mood", "features", "works_with", "maker", "cast"})
 
@@ -118,7 +119,7 @@ def _moment(scored: ScoredItem) -> Iterator[Reason]:
     counted = [
         each
         for each in scored.evidence
-        if scored.contributions.get(each.name, 0) > 0 and each.name != "taste"
+        if scored.contributions.get(each.name, 0) >= LEAST_CLAIMED and each.name != "taste"
     ]
     for each in sorted(counted, key=lambda one: -scored.contributions[one.name]):
         yield Reason(text=each.value, evidence=(each,))

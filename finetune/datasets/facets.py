@@ -1,6 +1,6 @@
 """What can be asked of an item, read from its fields: its sort, qualities, makers, what it works with.
 
-Only what its passage says counts, for that is what the classifier reads.
+Only what its passage says or lets one tell counts, for that is what the classifier reads.
 """
 
 from __future__ import annotations
@@ -39,10 +39,14 @@ FURNITURE = re.compile(
 )
 
 
+# What a reader tells from a passage even where the word itself is not there.
+_INFERRED = frozenset({"genre", "topic", "mood", "instrument"})
+
+
 class Facet(NamedTuple):
     """One thing that may be asked for; ``kind`` says how to word it."""
 
-    kind: str  # sort, quality, genre, topic, maker, works_with
+    kind: str  # sort, quality, genre, mood, instrument, topic, maker, works_with
     value: str
 
 
@@ -50,6 +54,10 @@ def facets(item: Item) -> frozenset[Facet]:
     """All facets of an item."""
     found = {Facet("maker", each) for each in item.creators if _sayable(each)}
     found |= {Facet("works_with", each) for each in _texts(item, "works_with")}
+    if item.domain in {"video", "music"}:
+        found |= {Facet("mood", each) for each in _texts(item, "mood")}
+        found |= {Facet("mood", each.replace("_", " ")) for each in _texts(item, "seasons")}
+        found |= {Facet("instrument", each) for each in _texts(item, "instruments")}
     if item.domain == "video":
         found |= _of_video(item)
     elif item.domain == "news":
@@ -60,7 +68,7 @@ def facets(item: Item) -> frozenset[Facet]:
         found |= _of_thing(item)
     passage = f" {normal(item.passage)} "
     return frozenset(
-        each for each in found if each.kind in {"genre", "topic"} or f" {normal(each.value)}" in passage
+        each for each in found if each.kind in _INFERRED or f" {normal(each.value)}" in passage
     )
 
 

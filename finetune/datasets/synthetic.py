@@ -81,7 +81,7 @@ def _pick(own: Sequence[Facet], kind: str, random: Random) -> Facet | None:
 
 
 def thing_by_sort(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "wireless headphones", "a lamp for the bedroom", "Sony headphones"."""
+    """Such as "wireless headphones", "a lamp for the bedroom", "Sony headphones"."""
     sort, quality, maker = (_pick(own, kind, random) for kind in ("sort", "quality", "maker"))
     if sort is None:
         return None
@@ -95,7 +95,7 @@ def thing_by_sort(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def thing_that_works_with(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "a smart lock that works with HomeKit"."""
+    """Such as "a smart lock that works with HomeKit"."""
     sort, platform = _pick(own, "sort", random), _pick(own, "works_with", random)
     if sort is None or platform is None:
         return None
@@ -112,7 +112,7 @@ def thing_that_works_with(item: Item, own: Sequence[Facet], random: Random) -> W
 
 
 def thing_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "headphones for long flights", from what the text says it is for."""
+    """Such as "headphones for long flights", from what the text says it is for."""
     uses = [part.strip() for found in _USE.findall(item.text) for part in re.split(r",| and | or ", found)]
     uses = [each for each in uses if 3 < len(each) < 40]
     if not uses:
@@ -124,7 +124,7 @@ def thing_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def gift(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "a gift for a reader"."""
+    """Such as "a gift for a reader"."""
     values = {normal(each.value) for each in own}
     fitting = [who for who, marks in GIFTS.items() if values & {normal(mark) for mark in marks}]
     if not fitting:
@@ -169,7 +169,7 @@ def title_words(item: Item, own: Sequence[Facet], random: Random) -> Wish | None
 
 
 def video_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "something light and funny", "a romantic comedy but no drama"."""
+    """Such as "something light and funny", "a romantic comedy but no drama"."""
     genres = [each for each in own if each.kind in {"genre", "quality"}]
     if not genres:
         return None
@@ -200,8 +200,35 @@ def video_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | N
     return Wish(words, frozenset(chosen))
 
 
+def by_mood(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
+    """Such as "something light and funny", "calm piano music", "a cosy comedy"."""
+    mood, other = _pick(own, "mood", random), _pick(own, "mood", random)
+    if mood is None:
+        return None
+    nouns = {"music": ("music", "songs", "an album"), "video": ("film", "movie", "something to watch")}[item.domain]
+    if item.attributes.get("kind") == "series":
+        nouns = ("series", "show", "something to watch")
+    rest = _pick(own, random.choice(("genre", "instrument")), random)
+    chance = random.random()
+    if other and other != mood and chance < 0.4:
+        return Wish(f"something {mood.value} and {other.value}", frozenset({mood, other}))
+    if rest and chance < 0.75:
+        noun = rest.value if item.domain == "video" else f"{rest.value} music"
+        return Wish(f"{mood.value} {noun}", frozenset({mood, rest}))
+    return Wish(f"{mood.value} {random.choice(nouns)}", frozenset({mood}))
+
+
+def by_instrument(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
+    """Such as "solo piano", "something with saxophone"."""
+    instrument = _pick(own, "instrument", random)
+    if instrument is None or instrument.value == "voice":
+        return None
+    forms = ("{} music", "something with {}", "{} pieces", "music with {}")
+    return Wish(random.choice(forms).format(instrument.value), frozenset({instrument}))
+
+
 def by_maker(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "songs by Adele", "a film by Ken Loach"."""
+    """Such as "songs by Adele", "a film by Ken Loach"."""
     maker = _pick(own, "maker", random)
     if maker is None:
         return None
@@ -215,7 +242,7 @@ def by_maker(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
 
 
 def music_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "quiet piano music", "some disco"."""
+    """Such as "quiet piano music", "some disco"."""
     genre, other = _pick(own, "genre", random), _pick(own, "genre", random)
     if genre is None:
         return None
@@ -226,7 +253,7 @@ def music_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | N
 
 
 def music_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "music to dance to"."""
+    """Such as "music to dance to"."""
     values = {normal(each.value) for each in own}
     fitting = [use for use, genres in MUSIC_USES.items() if values & {normal(each) for each in genres}]
     if not fitting:
@@ -237,7 +264,7 @@ def music_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
 
 
 def news_by_topic(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """ "what's new in politics"."""
+    """Such as "what's new in politics"."""
     topic = _pick(own, "topic", random)
     if topic is None:
         return None
@@ -259,7 +286,7 @@ _THINGS: tuple[tuple[Rule, float], ...] = (
 RULES: Mapping[str, tuple[tuple[Rule, float], ...]] = {
     "shopping": _THINGS,
     "smart_home": _THINGS,
-    "video": ((video_by_genre, 5), (said_in_text, 3), (by_maker, 0.7), (title_words, 0.5), (thing_for_use, 0.5)),
+    "video": ((video_by_genre, 4), (by_mood, 3), (said_in_text, 3), (by_maker, 0.7), (title_words, 0.5), (thing_for_use, 0.5)),
     "music": ((music_by_genre, 4), (music_for_use, 2), (said_in_text, 2), (by_maker, 1), (title_words, 0.5), (thing_for_use, 1)),
     "news": ((news_by_topic, 3), (said_in_text, 3), (title_words, 3)),
 }  # fmt: skip

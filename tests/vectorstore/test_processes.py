@@ -1,0 +1,145 @@
+"""The catalogue among processes: they see each other's writes, wait for each other, and may be killed."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from errors import CatalogueError
+from schema import Item
+from tests.vectorstore.hashing_embedder import HashingEmbedder
+from vectorstore import lock
+from vectorstore.catalogue import Catalogue
+
+MakeItem = Callable[..., Item]
+OpenCatalogue = Callable[..., Catalogue]
+ROOT = Path(__file__).parents[2]
+
+
+def other_process(catalogue_folder: Path | str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.vectorstore.store_process", str(catalogue_folder), *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def run(catalogue_folder: Path | str, *arguments: str) -> int:
+    process = other_process(catalogue_folder, *arguments)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def found(catalogue: Catalogue, word: str) -> tuple[list[str], list[str], list[str]]:
+    """Ids that hold ``word``: by its words, by its vector (cosine 1), and as stored."""
+    lexical = [each for each, _ in catalogue.match(word, ("1", ()), 5)]
+    vector = catalogue.embedder.encode([f"{word}."])[0]
+    dense = [each for each, cosine in catalogue.nearest(vector, 5) if cosine > 0.999]
+    stored = [item.id for item in catalogue.get(["a", "b", "c"]) if word in item.title]
+    return lexical, dense, stored
+
+
+def test_open_reader_sees_what_another_process_adds_changes_and_deletes(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
+    reader = open_catalogue()
+    reader.add([make_item("a", "zebra"), make_item("b", "lion")])
+    assert found(reader, "zebra") == (["a"], ["a"], ["a"])
+    assert run(reader.place, "add", "c", "giraffe") == 0
+    assert found(reader, "giraffe") == (["c"], ["c"], ["c"])
+    assert run(reader.place, "add", "a", "okapi") == 0
+    assert found(reader, "okapi") == (["a"], ["a"], ["a"])
+    assert found(reader, "zebra") == ([], [], [])
+    assert run(reader.place, "delete", "b") == 0
+    assert found(reader, "lion") == ([], [], [])
+    assert reader.count() == 2
+
+
+def test_writer_that_was_open_before_does_not_undo_anothers_write(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
+    ours = open_catalogue()
+    ours.add([make_item("a", "zebra")])
+    assert run(ours.place, "add", "b", "lion") == 0
+    ours.add([make_item("c", "giraffe")])
+    ours.close()
+    fresh = open_catalogue()
+    for item_id, word in (("a", "zebra"), ("b", "lion"), ("c", "giraffe")):
+        assert found(fresh, word) == ([item_id], [item_id], [item_id])
+
+
+def test_two_writers_at_once_lose_nothing(open_catalogue: OpenCatalogue) -> None:
+    catalogue = open_catalogue()
+    writers = [other_process(catalogue.place, "add-many", prefix, "600", "60") for prefix in ("x", "y")]
+    for writer in writers:
+        writer.communicate(timeout=90)
+        assert writer.returncode == 0
+    assert catalogue.count() == 1200
+    for item_id in ("x0", "x599", "y0", "y599"):
+        assert [each for each, _ in catalogue.match(item_id, ("1", ()), 5)] == [item_id]
+
+
+def test_writer_waits_for_another_and_says_so_when_it_takes_too_long(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = open_catalogue()
+    holder = other_process(catalogue.place, "hold", "2.5")
+    assert holder.stdout and holder.stdout.readline() == "held\n"
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.2)
+    with pytest.raises(CatalogueError, match="another process has been writing"):
+        catalogue.add([make_item("a", "zebra")])
+    assert catalogue.count() == 0, "reading goes on"
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 30)
+    catalogue.add([make_item("a", "zebra")])
+    assert found(catalogue, "zebra") == (["a"], ["a"], ["a"])
+    holder.wait(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("point", "written"),
+    [
+        ("after-note", False),
+        ("before-upsert", False),
+        ("after-upsert", True),
+        ("before-finish", True),
+        ("after-finish", True),
+        ("before-apply", True),
+        ("after-apply", True),
+    ],
+)
+def test_kill_in_a_write_leaves_store_and_index_in_step(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, point: str, written: bool
+) -> None:
+    before = open_catalogue()
+    before.add([make_item("a", "zebra"), make_item("b", "lion")])
+    assert run(before.place, "add-killed", point, "a", "okapi") == -signal.SIGKILL
+    for catalogue in (open_catalogue(), before):  # one opened after the kill, one that was open
+        assert found(catalogue, "okapi") == ((["a"],) * 3 if written else ([],) * 3)
+        assert found(catalogue, "zebra") == (([],) * 3 if written else (["a"],) * 3)
+        assert found(catalogue, "lion") == (["b"], ["b"], ["b"])
+    before.add([make_item("c", "giraffe")])
+    assert found(before, "giraffe") == (["c"], ["c"], ["c"])
+
+
+@pytest.mark.parametrize("point", ["before-delete", "after-delete", "before-apply"])
+def test_kill_in_a_deletion_leaves_store_and_index_in_step(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, point: str
+) -> None:
+    before = open_catalogue()
+    before.add([make_item("a", "zebra"), make_item("b", "lion")])
+    assert run(before.place, "delete-killed", point, "a") == -signal.SIGKILL
+    catalogue = open_catalogue()
+    there = point == "before-delete"
+    assert found(catalogue, "zebra") == ((["a"],) * 3 if there else ([],) * 3)
+    assert catalogue.count() == 1 + there
+
+
+def test_first_write_ever_may_be_killed(open_catalogue: OpenCatalogue, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "catalogue"
+    assert run(folder, "add-killed", "before-apply", "a", "okapi") == -signal.SIGKILL
+    assert found(open_catalogue(), "okapi") == (["a"], ["a"], ["a"])
