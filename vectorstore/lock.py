@@ -8,11 +8,14 @@ from pathlib import Path
 
 from errors import CatalogueError
 
-WAIT_SECONDS = 60.0
-
 
 class WriteLock:
-    """The right to write the catalogue whose files lie in ``directory``; may be taken again by its holder."""
+    """The right to write the catalogue whose files lie in ``directory``; may be taken again by its holder.
+
+    ``wait`` is how long to wait for it, in seconds.
+    """
+
+    wait = 60.0
 
     def __init__(self, directory: Path) -> None:
         from filelock import FileLock
@@ -21,19 +24,19 @@ class WriteLock:
         self._lock = FileLock(directory / "write.lock")
 
     @contextmanager
-    def held(self, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         """Hold the lock.
 
         Raises:
-            CatalogueError: another process held it for ``wait`` seconds, or the folder is not writable.
+            CatalogueError: another process holds it for too long, or the folder is not writable.
         """
         from filelock import Timeout
 
         try:
-            self._lock.acquire(timeout=wait)
+            self._lock.acquire(timeout=self.wait)
         except Timeout as error:
             raise CatalogueError(
-                f"catalogue {self._directory}: another process has been writing for {wait:g} s;"
+                f"catalogue {self._directory}: another process has been writing for {self.wait:g} s;"
                 " try again when it has ended"
             ) from error
         except OSError as error:

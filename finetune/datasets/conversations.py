@@ -21,7 +21,7 @@ _MENTION = re.compile(r"@(\d+)")
 _DISLIKED = 0
 _TURNS = 3
 _MIN_WORDS = 3
-_TARGETS_A_TURN = 2
+_TARGETS_A_TURN = 1
 
 
 def redial_requests(settings: Settings, films: Sequence[Item]) -> list[Request]:

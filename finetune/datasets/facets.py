@@ -67,9 +67,7 @@ def facets(item: Item) -> frozenset[Facet]:
     else:
         found |= _of_thing(item)
     passage = f" {normal(item.passage)} "
-    return frozenset(
-        each for each in found if each.kind in _INFERRED or f" {normal(each.value)}" in passage
-    )
+    return frozenset(each for each in found if each.kind in _INFERRED or f" {normal(each.value)}" in passage)
 
 
 def _of_video(item: Item) -> set[Facet]:

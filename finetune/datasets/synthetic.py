@@ -17,8 +17,8 @@ from finetune.datasets.wording import GENRE_WORDS, GIFTS, MUSIC_USES, article, s
 from schema import Item
 
 # How many requests are made of each item of a pool.
-A_BUNDLED_ITEM = 7
-A_PUBLIC_ITEM = {"netflix": 0.7, "songs": 0.5, "ikea": 0.5, "mind": 0.6, "huffpost": 0.8}
+A_BUNDLED_ITEM = 6
+A_PUBLIC_ITEM = {"netflix": 0.4, "songs": 0.35, "ikea": 0.3, "mind": 0.4, "huffpost": 0.5}
 
 _USE = re.compile(
     r"(?:(?:^|\. )For|\b(?:suits?|ideal for|perfect for|good for|great for|made for)) ([^.;:]{4,80})"
@@ -205,7 +205,9 @@ def by_mood(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
     mood, other = _pick(own, "mood", random), _pick(own, "mood", random)
     if mood is None:
         return None
-    nouns = {"music": ("music", "songs", "an album"), "video": ("film", "movie", "something to watch")}[item.domain]
+    nouns = {"music": ("music", "songs", "an album"), "video": ("film", "movie", "something to watch")}[
+        item.domain
+    ]
     if item.attributes.get("kind") == "series":
         nouns = ("series", "show", "something to watch")
     rest = _pick(own, random.choice(("genre", "instrument")), random)
@@ -236,20 +238,20 @@ def by_maker(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
         "music": ("songs by", "something by", "", "music by"),
         "video": ("a film by", "films directed by", "a movie by"),
     }
-    return Wish(
-        f"{random.choice(noun.get(item.domain, ('something by', '')))} {maker.value}", frozenset({maker})
-    )
+    opener = random.choice(noun.get(item.domain, ("something by", "")))
+    return Wish(f"{opener} {maker.value}".strip(), frozenset({maker}))
 
 
 def music_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """Such as "quiet piano music", "some disco"."""
+    """Such as "piano music", "some disco"."""
     genre, other = _pick(own, "genre", random), _pick(own, "genre", random)
     if genre is None:
         return None
     forms = ("{} music", "some {}", "{} songs", "{}", "play something {}", "a {} track", "a good {} album")
+    words = random.choice(forms).format(genre.value)
     if other and other != genre and random.random() < 0.4:
-        return Wish(f"{other.value} {random.choice(forms).format(genre.value)}", frozenset({genre, other}))
-    return Wish(random.choice(forms).format(genre.value), frozenset({genre}))
+        return Wish(f"{other.value} {words}", frozenset({genre, other}))
+    return Wish(words, frozenset({genre}))
 
 
 def music_for_use(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
@@ -269,14 +271,9 @@ def news_by_topic(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
     if topic is None:
         return None
     forms = (
-        "{} news",
-        "news about {}",
-        "what's new in {}",
-        "{} headlines",
-        "stories about {}",
-        "latest on {}",
-        "catch me up on {}",
-    )
+        "{} news", "news about {}", "what's new in {}", "{} headlines", "stories about {}", "latest on {}",
+        "catch me up on {}", "{} explained",
+    )  # fmt: skip
     return Wish(random.choice(forms).format(topic.value), frozenset({topic}))
 
 
@@ -287,6 +284,9 @@ RULES: Mapping[str, tuple[tuple[Rule, float], ...]] = {
     "shopping": _THINGS,
     "smart_home": _THINGS,
     "video": ((video_by_genre, 4), (by_mood, 3), (said_in_text, 3), (by_maker, 0.7), (title_words, 0.5), (thing_for_use, 0.5)),
-    "music": ((music_by_genre, 4), (music_for_use, 2), (said_in_text, 2), (by_maker, 1), (title_words, 0.5), (thing_for_use, 1)),
+    "music": (
+        (music_by_genre, 3), (by_mood, 3), (by_instrument, 1), (music_for_use, 2), (said_in_text, 2), (by_maker, 1),
+        (title_words, 0.5), (thing_for_use, 1),
+    ),
     "news": ((news_by_topic, 3), (said_in_text, 3), (title_words, 3)),
 }  # fmt: skip

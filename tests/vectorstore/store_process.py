@@ -1,17 +1,12 @@
-"""Another process that uses the catalogue; run as ``python -m tests.vectorstore.store_process FOLDER ACTION ...``.
-
-Actions: ``add ID TITLE``, ``add-many PREFIX COUNT BATCH`` (says how far it is), ``delete ID``,
-``hold SECONDS`` (keeps the write lock), and ``add-killed POINT ID TITLE`` or ``delete-killed POINT ID``,
-which end in SIGKILL at a point of the write: before or after one of its steps.
-"""
+"""What another process does to the catalogue, and the way to die in the middle of it."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +27,9 @@ STEPS: dict[str, tuple[type, str]] = {
 }
 
 
-def die(*_: object, **__: object) -> None:
-    """End as the power goes: no clean-up runs."""
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def die_at(point: str) -> None:
-    """Arrange to die ``before-STEP`` or ``after-STEP``."""
-    when, step = point.split("-")
-    owner, name = STEPS[step]
-    real: Callable[..., Any] = getattr(owner, name)
-
-    def after(*arguments: Any, **named: Any) -> None:
-        real(*arguments, **named)
-        die()
-
-    setattr(owner, name, die if when == "before" else after)
+def open_in(folder: Path) -> Catalogue:
+    """The catalogue in ``folder``."""
+    return Catalogue.open(load_settings(home=folder.parent), HashingEmbedder(), folder)
 
 
 def item(item_id: str, title: str) -> Item:
@@ -55,28 +37,53 @@ def item(item_id: str, title: str) -> Item:
     return Item(id=item_id, domain="video", title=title)
 
 
-def main(folder: Path, action: str, *rest: str) -> None:
-    """Do one action."""
-    if action == "hold":
-        with WriteLock(folder).held():
-            print("held", flush=True)
-            time.sleep(float(rest[0]))
-        return
-    catalogue = Catalogue.open(load_settings(home=folder.parent), HashingEmbedder(), folder)
-    if action.endswith("-killed"):
-        die_at(rest[0])
-        action, rest = action.removesuffix("-killed"), rest[1:]
-    if action == "add":
-        catalogue.add([item(rest[0], rest[1])])
-    elif action == "delete":
-        catalogue.delete([rest[0]])
-    elif action == "add-many":
-        prefix, count, batch = rest[0], int(rest[1]), int(rest[2])
-        for start in range(0, count, batch):
-            catalogue.add([item(f"{prefix}{n}", f"{prefix}{n}") for n in range(start, start + batch)])
-            print(start + batch, flush=True)
+def add(folder: Path, item_id: str, title: str, die: str | None = None) -> None:
+    """Add one item; ``die`` is a point of the write such as "before-upsert"."""
+    catalogue = open_in(folder)
+    if die:
+        die_at(die)
+    catalogue.add([item(item_id, title)])
     catalogue.close()
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+def delete(folder: Path, item_id: str, die: str | None = None) -> None:
+    """Delete one item; ``die`` as for ``add``."""
+    catalogue = open_in(folder)
+    if die:
+        die_at(die)
+    catalogue.delete([item_id])
+    catalogue.close()
+
+
+def add_many(folder: Path, prefix: str, first: int, count: int, batch: int, said: Connection | None = None) -> None:
+    """Add items by batches, saying into ``said`` how many are in."""
+    catalogue = open_in(folder)
+    for start in range(first, first + count, batch):
+        catalogue.add([item(f"{prefix}{n}", f"{prefix}{n}") for n in range(start, start + batch)])
+        if said:
+            said.send(start + batch)
+    catalogue.close()
+
+
+def hold(folder: Path, seconds: float, said: Connection) -> None:
+    """Keep the write lock."""
+    with WriteLock(folder).held():
+        said.send("held")
+        time.sleep(seconds)
+
+
+def die_at(point: str) -> None:
+    """Arrange to die "before-STEP" or "after-STEP"."""
+    when, step = point.split("-")
+    owner, name = STEPS[step]
+    real: Callable[..., Any] = getattr(owner, name)
+
+    def after(*arguments: Any, **named: Any) -> None:
+        real(*arguments, **named)
+        _die()
+
+    setattr(owner, name, _die if when == "before" else after)
+
+
+def _die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import random
-import shutil
+import multiprocessing
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from errors import CatalogueError
 from schema import Item
-from tests.vectorstore.hashing_embedder import HashingEmbedder
-from vectorstore import lock
+from tests.vectorstore import store_process
 from vectorstore.catalogue import Catalogue
+from vectorstore.lock import WriteLock
 
 MakeItem = Callable[..., Item]
 OpenCatalogue = Callable[..., Catalogue]
-ROOT = Path(__file__).parents[2]
+
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.vectorstore.store_process", "chromadb.api.rust"])
 
 
-def other_process(catalogue_folder: Path | str, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.vectorstore.store_process", str(catalogue_folder), *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def start(action: Callable[..., None], catalogue: Catalogue | Path, *arguments: Any) -> ForkServerProcess:
+    folder = catalogue if isinstance(catalogue, Path) else Path(catalogue.place)
+    process = processes.Process(target=action, args=(folder, *arguments), daemon=True)
+    process.start()
+    return process
 
 
-def run(catalogue_folder: Path | str, *arguments: str) -> int:
-    process = other_process(catalogue_folder, *arguments)
-    process.communicate(timeout=60)
-    return process.returncode
+def run(action: Callable[..., None], catalogue: Catalogue | Path, *arguments: Any) -> int | None:
+    process = start(action, catalogue, *arguments)
+    process.join(60)
+    return process.exitcode
 
 
 def found(catalogue: Catalogue, word: str) -> tuple[list[str], list[str], list[str]]:
@@ -50,12 +52,12 @@ def test_open_reader_sees_what_another_process_adds_changes_and_deletes(
     reader = open_catalogue()
     reader.add([make_item("a", "zebra"), make_item("b", "lion")])
     assert found(reader, "zebra") == (["a"], ["a"], ["a"])
-    assert run(reader.place, "add", "c", "giraffe") == 0
+    assert run(store_process.add, reader, "c", "giraffe") == 0
     assert found(reader, "giraffe") == (["c"], ["c"], ["c"])
-    assert run(reader.place, "add", "a", "okapi") == 0
+    assert run(store_process.add, reader, "a", "okapi") == 0
     assert found(reader, "okapi") == (["a"], ["a"], ["a"])
     assert found(reader, "zebra") == ([], [], [])
-    assert run(reader.place, "delete", "b") == 0
+    assert run(store_process.delete, reader, "b") == 0
     assert found(reader, "lion") == ([], [], [])
     assert reader.count() == 2
 
@@ -65,7 +67,7 @@ def test_writer_that_was_open_before_does_not_undo_anothers_write(
 ) -> None:
     ours = open_catalogue()
     ours.add([make_item("a", "zebra")])
-    assert run(ours.place, "add", "b", "lion") == 0
+    assert run(store_process.add, ours, "b", "lion") == 0
     ours.add([make_item("c", "giraffe")])
     ours.close()
     fresh = open_catalogue()
@@ -75,10 +77,10 @@ def test_writer_that_was_open_before_does_not_undo_anothers_write(
 
 def test_two_writers_at_once_lose_nothing(open_catalogue: OpenCatalogue) -> None:
     catalogue = open_catalogue()
-    writers = [other_process(catalogue.place, "add-many", prefix, "600", "60") for prefix in ("x", "y")]
+    writers = [start(store_process.add_many, catalogue, prefix, 0, 600, 60) for prefix in ("x", "y")]
     for writer in writers:
-        writer.communicate(timeout=90)
-        assert writer.returncode == 0
+        writer.join(60)
+        assert writer.exitcode == 0
     assert catalogue.count() == 1200
     for item_id in ("x0", "x599", "y0", "y599"):
         assert [each for each, _ in catalogue.match(item_id, ("1", ()), 5)] == [item_id]
@@ -88,16 +90,17 @@ def test_writer_waits_for_another_and_says_so_when_it_takes_too_long(
     open_catalogue: OpenCatalogue, make_item: MakeItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalogue = open_catalogue()
-    holder = other_process(catalogue.place, "hold", "2.5")
-    assert holder.stdout and holder.stdout.readline() == "held\n"
-    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.2)
+    heard, said = processes.Pipe()
+    holder = start(store_process.hold, catalogue, 1.5, said)
+    assert heard.recv() == "held"
+    monkeypatch.setattr(WriteLock, "wait", 0.2)
     with pytest.raises(CatalogueError, match="another process has been writing"):
         catalogue.add([make_item("a", "zebra")])
     assert catalogue.count() == 0, "reading goes on"
-    monkeypatch.setattr(lock, "WAIT_SECONDS", 30)
+    monkeypatch.setattr(WriteLock, "wait", 30)
     catalogue.add([make_item("a", "zebra")])
     assert found(catalogue, "zebra") == (["a"], ["a"], ["a"])
-    holder.wait(timeout=10)
+    holder.join(10)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_kill_in_a_write_leaves_store_and_index_in_step(
 ) -> None:
     before = open_catalogue()
     before.add([make_item("a", "zebra"), make_item("b", "lion")])
-    assert run(before.place, "add-killed", point, "a", "okapi") == -signal.SIGKILL
+    assert run(store_process.add, before, "a", "okapi", point) == -signal.SIGKILL
     for catalogue in (open_catalogue(), before):  # one opened after the kill, one that was open
         assert found(catalogue, "okapi") == ((["a"],) * 3 if written else ([],) * 3)
         assert found(catalogue, "zebra") == (([],) * 3 if written else (["a"],) * 3)
@@ -132,7 +135,7 @@ def test_kill_in_a_deletion_leaves_store_and_index_in_step(
 ) -> None:
     before = open_catalogue()
     before.add([make_item("a", "zebra"), make_item("b", "lion")])
-    assert run(before.place, "delete-killed", point, "a") == -signal.SIGKILL
+    assert run(store_process.delete, before, "a", point) == -signal.SIGKILL
     catalogue = open_catalogue()
     there = point == "before-delete"
     assert found(catalogue, "zebra") == ((["a"],) * 3 if there else ([],) * 3)
@@ -141,5 +144,5 @@ def test_kill_in_a_deletion_leaves_store_and_index_in_step(
 
 def test_first_write_ever_may_be_killed(open_catalogue: OpenCatalogue, tmp_path: Path) -> None:
     folder = tmp_path / "home" / "catalogue"
-    assert run(folder, "add-killed", "before-apply", "a", "okapi") == -signal.SIGKILL
+    assert run(store_process.add, folder, "a", "okapi", "before-apply") == -signal.SIGKILL
     assert found(open_catalogue(), "okapi") == (["a"], ["a"], ["a"])
