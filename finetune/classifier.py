@@ -28,7 +28,7 @@ ALPHA = 32
 LEARNING_RATE = 1e-3
 WARM_UP = 0.06
 GROUPS_A_STEP = 8
-TRAIN_TOKENS = 96
+TRAIN_TOKENS = 80
 _BUCKET = 40  # steps whose pairs are sorted by length together
 TARGETS = r".*encoder\.layer\.\d+\.(attention\.self\.(query|key|value)|(attention\.|intermediate\.)?(output\.)?dense)"
 
@@ -37,7 +37,11 @@ Progress = Callable[[int, int, float], None]
 
 @dataclass(frozen=True)
 class Training:
-    """How long and from where. ``minutes`` ends a run early, and marks it so."""
+    """How long and from where.
+
+    ``minutes`` ends a run early, and the learning rate has come down by then: such a run
+    depends on the machine's speed, and cannot be repeated to the bit.
+    """
 
     epochs: float = 2.0
     minutes: float = 20.0
@@ -107,8 +111,9 @@ def train(
     began = perf_counter()
     model.train()
     while step < len(plan):
+        total = spent + perf_counter() - began
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * _schedule(step, len(plan))
+            group["lr"] = LEARNING_RATE * _schedule(max(step / len(plan), total / (training.minutes * 60)))
         torch.manual_seed(training.seed * 1_000_003 + step)  # dropout does not depend on what came before
         now = _step(model, head, plan[step])
         now.backward()  # type: ignore[no-untyped-call]
@@ -116,7 +121,7 @@ def train(
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         step += 1
-        loss = float(now) if step == 1 else 0.98 * loss + 0.02 * float(now)
+        loss = now.item() if step == 1 else 0.98 * loss + 0.02 * now.item()
         progress(step, len(plan), loss)
         total = spent + perf_counter() - began
         if step % training.checkpoint_every == 0:
@@ -170,12 +175,11 @@ def _step(model: nn.Module, head: nn.Linear, pairs: list[tuple[list[int], int]])
     )
 
 
-def _schedule(step: int, planned: int) -> float:
-    """Linear warm-up, then a cosine down to a twentieth."""
-    warm = max(1, round(planned * WARM_UP))
-    if step < warm:
-        return (step + 1) / warm
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, planned - warm)))
+def _schedule(done: float) -> float:
+    """Factor of the learning rate at the share ``done`` of the run: up in a line, then a cosine down."""
+    if done < WARM_UP:
+        return (done + 0.001) / WARM_UP
+    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - WARM_UP) / (1 - WARM_UP))))
 
 
 def _save(

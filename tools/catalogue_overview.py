@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schema import Domain
+
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
     from tools.context import ToolContext
 
-DOMAIN_WORDS = {
+DOMAIN_WORDS: dict[Domain, str] = {
     "shopping": "products and sales",
     "news": "news and events",
     "music": "songs and albums",

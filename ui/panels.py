@@ -6,90 +6,112 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.justify import money
-from schema import Demand, Limits, Reply, TimeDemand
+from schema import Demand, Interest, Limits, Reply, Sentiment, TimeDemand
 from ui.rendering import render
+from ui.times import moment, standing, window
 
-WIDTH = 300.0  # of a time line, in the template's units
-MARGIN = 0.1  # of the shown span, at each side
-ROLES = {"use": "for use", "publication": "came out", "offer": "offer holds"}
+MARGIN = 0.12  # of the shown span, at each side of a time line
+ROLES = {"use": "for use", "publication": "came out", "offer": "on offer"}
+INTENTS = {
+    "recommend": "a new request",
+    "refine": "a refinement",
+    "criticise": "a criticism",
+    "compare": "a comparison",
+    "explain": "a question why",
+    "accept": "a like",
+    "reject": "a rejection",
+    "ask_fact": "a question of fact",
+    "thank": "thanks",
+    "chat": "small talk",
+    "reset": "a fresh start",
+    "privacy": "a wish to be forgotten",
+}
 
 
 def understood_html(reply: Reply) -> str:
     """What was understood of the request behind ``reply``, as escaped HTML."""
-    demand = reply.demand
-    if demand is None:
-        return ""
-    return render("understood.html", view=_view(demand, reply))
+    return render("understood.html", view=_view(reply.demand, reply)) if reply.demand else ""
 
 
 def _view(demand: Demand, reply: Reply) -> dict[str, Any]:
-    feeling = demand.sentiment
     return {
-        "intent": demand.intent.replace("_", " "),
-        "domains": [each.replace("_", " ") for each in demand.domains] or ["any domain"],
-        "wanted": [each for each in demand.interests if each.polarity >= 0],
-        "unwanted": [each for each in demand.interests if each.polarity < 0],
-        "limits": limits_in_words(demand.limits),
-        "sentiment": feeling.mood or feeling.label,
-        "sentiment_score": f"{feeling.score:+.2f}",
+        "intent": INTENTS[demand.intent],
+        "groups": [group for group in _groups(demand) if group["tags"]],
+        "feeling": _feeling(demand.sentiment),
         "lines": [_line(each, reply.now) for each in demand.times],
         "now": moment(reply.now),
-        "parsed_by": demand.parsed_by,
+        "parser": "the built-in parser" if demand.parsed_by == "local" else demand.parsed_by,
         "milliseconds": f"{sum(reply.timings.values()):.0f}" if reply.timings else "",
+        "stages": ", ".join(f"{name} {value:.0f} ms" for name, value in reply.timings.items()),
         "notes": [*demand.notes, *(each.message for each in reply.degraded)],
     }
+
+
+def _groups(demand: Demand) -> list[dict[str, Any]]:
+    wanted = [each for each in demand.interests if each.polarity >= 0]
+    unwanted = [each for each in demand.interests if each.polarity < 0]
+    return [
+        {"name": "In", "kind": "domain", "tags": _plain([each.replace("_", " ") for each in demand.domains])},
+        {"name": "Wanted", "kind": "want", "tags": [_tag(each, "+") for each in wanted]},
+        {"name": "Not wanted", "kind": "avoid", "tags": [_tag(each, "−") for each in unwanted]},
+        {"name": "Limits", "kind": "limit", "tags": _plain(limits_in_words(demand.limits))},
+    ]
+
+
+def _plain(texts: list[str]) -> list[dict[str, str]]:
+    return [{"sign": "", "text": each, "title": ""} for each in texts]
+
+
+def _tag(interest: Interest, sign: str) -> dict[str, str]:
+    must = ", a must" if interest.hard else ""
+    return {"sign": sign, "text": interest.text, "title": f"{interest.kind} {interest.polarity:+.1f}{must}"}
+
+
+def _feeling(sentiment: Sentiment) -> dict[str, str]:
+    words = f"{sentiment.mood}, {sentiment.label}" if sentiment.mood else sentiment.label
+    return {"label": sentiment.label, "words": words, "score": f"{sentiment.score:+.2f}"}
 
 
 def limits_in_words(limits: Limits) -> list[str]:
     """Each limit as a few words."""
     words = [
-        f"≤ {money(limits.max_price, limits.currency)}" if limits.max_price is not None else "",
-        f"≥ {money(limits.min_price, limits.currency)}" if limits.min_price is not None else "",
-        f"≤ {limits.max_minutes:g} min" if limits.max_minutes is not None else "",
-        f"≥ {limits.min_minutes:g} min" if limits.min_minutes is not None else "",
+        f"up to {money(limits.max_price, limits.currency)}" if limits.max_price is not None else "",
+        f"from {money(limits.min_price, limits.currency)}" if limits.min_price is not None else "",
+        f"up to {limits.max_minutes:g} min" if limits.max_minutes is not None else "",
+        f"from {limits.min_minutes:g} min" if limits.min_minutes is not None else "",
         f"in {', '.join(limits.languages)}" if limits.languages else "",
         "on offer" if limits.on_offer else "",
-        f"without {len(limits.exclude_ids)} seen" if limits.exclude_ids else "",
+        f"{len(limits.exclude_ids)} left out" if limits.exclude_ids else "",
     ]
     return [each for each in words if each]
 
 
-def moment(at: datetime) -> str:
-    """A time as the page writes it: ``Wed 25 Nov 2026, 15:00``."""
-    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"
-
-
 def _line(time: TimeDemand, now: datetime) -> dict[str, Any]:
-    """Where the window and now lie on a line that shows both; an open side runs to the edge."""
-    start, end = time.start, time.end
+    """Where the window and now lie on a line that shows both, in per cent; an open side runs to the edge."""
+    zone = now.tzinfo
+    start = time.start.astimezone(zone) if time.start else None
+    end = time.end.astimezone(zone) if time.end else None
     known = [now, *(each for each in (start, end) if each is not None)]
-    first, last = min(known), max(known)
-    span = max(last - first, timedelta(hours=1))
-    left, width = first - span * MARGIN, span * (1 + 2 * MARGIN)
+    span = max(max(known) - min(known), timedelta(hours=1))
+    middle = min(known) + (max(known) - min(known)) / 2
+    width = span * (1 + 2 * MARGIN)
 
     def position(at: datetime) -> float:
-        return round(min(max((at - left) / width, 0.0), 1.0) * WIDTH, 1)
+        return round(100 * min(max((at - middle) / width + 0.5, 0.0), 1.0), 1)
 
+    bounded = start is not None or end is not None
     begins = position(start) if start else 0.0
-    ends = position(end) if end else WIDTH
-    if start is None and end is None:
-        begins, ends = position(now), position(now)
+    ends = position(end) if end else 100.0
+    words = window(start, end) or (f"newer is better ({time.recency:.0%})" if time.recency else "any time")
     return {
         "phrase": time.phrase,
         "role": ROLES[time.role],
-        "text": _window_text(start, end, now, time.recency),
+        "text": words,
+        "standing": standing(start, end, now),
+        "bounded": bounded,
         "x": begins,
-        "width": max(ends - begins, 2.0),
+        "width": max(round(ends - begins, 1), 1.0),
+        "open": " ".join(side for side, at in (("k-open-left", start), ("k-open-right", end)) if at is None),
         "now_x": position(now),
+        "label_x": min(max(position(now), 5.0), 95.0),
     }
-
-
-def _window_text(start: datetime | None, end: datetime | None, now: datetime, recency: float) -> str:
-    zone = now.tzinfo
-    first = moment(start.astimezone(zone)) if start else ""
-    last = moment(end.astimezone(zone)) if end else ""
-    if first and last:
-        return f"{first} to {last}"
-    if first or last:
-        return f"from {first}" if first else f"until {last}"
-    return f"newer is better ({recency:.0%})" if recency else "any time"

@@ -15,21 +15,6 @@ from schema import Domain, Interest, InterestKind, Span
 MOST = 24
 _PRODUCTS = frozenset({"shopping", "smart_home"})
 
-# Words that carry no wish: what is left of a phrase without them is its topic.
-STOPWORDS = frozenset(
-    "a an the some any my your our their his her its this that these those it them me i we you us he she they i'm i'd i've i'll we're we'd"
-    " and or but so as at by for from in into of on onto off to with about than then there here is are was were be been being am do does did"
-    " have has had having can could would should will may might must shall let lets let's get got give gives show shows find finds tell"
-    " loved liked enjoyed hate hated hates dislike watched seen saw heard enjoy enjoys prefers recommend recommends recommendation recommendations suggest suggestion suggestions want wants wanted need needs needed like likes love"
-    " loves looking look search searching seek seeking interested please thanks thank you something anything everything nothing thing things"
-    " stuff one ones good great nice best better top cool decent perfect fine favourite favorite really very quite just only maybe perhaps"
-    " actually also too even still again ever more most much many few lot lots bit kind sort type types what what's which who whom whose where"
-    " when why how if whether not no yes ok okay oh well hi hello hey know think feel feeling mood fancy prefer preferably ideally help choose"
-    " pick watch watching see listen listening hear read reading buy buying play order use using go going come make makes made take time up"
-    " out all both each other another else new idea ideas option options preference available please? around because be able would've couple"
-    " today's tonight's since while mind kinda wanna gonna gotta dont im ive id u pls plz instead similar different works work compatible"
-    " surprise entertain distract cheer don't doesn't isn't aren't won't can't didn't bring put set ask asking say want's lately recently usually often always".split()
-)
 _CHINESE_FILLER = re.compile(
     r"(?:请|麻烦|能不能|可不可以|可以|帮我|帮忙|给我|我们|我想要|我想|我要|想要|想|推荐|介绍|来点|来一|来|找|有没有|有什么|有哪些|有啥|什么|哪些|哪个|好的|好看的|好听的|好用的|好"
     r"|一些|几部|几首|几个|几款|几本|一部|一首|一个|一款|一本|一点|点|一下|吗|呢|吧|啊|呀|了|的|地|得|看|听|买|读|要|适合|关于|最近|最新|新|我|你|和|与|或|跟|用|在|上|里|去|做|是|这|那|个|部|首|款|本|条)"
@@ -48,8 +33,8 @@ _PHRASE_END = re.compile(
 
 @dataclass(frozen=True)
 class Wishes:
-    """Interests with spans in the order of the message; ``leftover`` is a topic that a request
-    may mean though nothing says so; ``scopes`` are the stretches that negations govern."""
+    """Interests with spans in the order of the message; ``leftover`` are features and a topic that
+    only a request means ("must be easy to clean"; in a tale they are part of the tale); ``scopes`` are the stretches that negations govern."""
 
     interests: tuple[Interest, ...]
     leftover: tuple[Interest, ...]
@@ -79,8 +64,8 @@ def find_interests(
         if entry.kind is not None:
             found.append(_from_entry(entry, match, view, scopes))
     found += _topics(utterance, scopes, busy)
-    found += _features(utterance, scopes, busy)
     found += _refused(utterance, scopes, busy)
+    features = _features(utterance, scopes, busy)
     told = any(
         each.polarity > 0 and each.kind in {"topic", "genre", "item", "entity", "brand"} for each in found
     )
@@ -153,8 +138,9 @@ def _from_name(name: Name, view: str, scopes: Sequence[Scope]) -> Interest:
 
 def _from_entry(entry: Entry, match: Match, view: str, scopes: Sequence[Scope]) -> Interest:
     kind = entry.kind or "topic"
+    words = " ".join(match.words.split())
     return _make(
-        entry.name,
+        words if entry.broad and words.isascii() else entry.name,
         kind,
         match.span,
         view,

@@ -2,14 +2,14 @@
 
 A file is one domain (``shared.toml``: all of them). Its sections say what kind of thing a
 word names; each entry is a canonical English name and the words that people use for it, in
-English or Chinese. Lookup is by longest run of words, so its cost does not grow with the
+English or Chinese; ``self`` lists names that are their own words. Lookup is by longest run of words, so its cost does not grow with the
 number of entries.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -34,7 +34,7 @@ Section = Literal[
 ]
 KINDS: dict[Section, InterestKind | None] = {
     "noun": None,
-    "type": "genre",
+    "type": "attribute",
     "form": "genre",
     "genre": "genre",
     "attribute": "attribute",
@@ -58,11 +58,13 @@ class Entry:
     @property
     def kind(self) -> InterestKind | None:
         """The kind of interest that it gives, None for a word that only names a domain."""
-        if self.section == "type" and self.domain in {"shopping", "smart_home"}:
-            return "topic"
-        if self.section == "genre" and self.domain == "news":
-            return "topic"
-        return KINDS[self.section]
+        return "topic" if self.broad else KINDS[self.section]
+
+    @property
+    def broad(self) -> bool:
+        """Whether the name says less than the words do ("earbuds" are not just headphones)."""
+        products = self.section == "type" and self.domain in {"shopping", "smart_home"}
+        return products or (self.section == "genre" and self.domain == "news")
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,13 @@ class Match:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All entries by their words."""
+    """All entries by their words, and the plain lists of words beside them."""
 
-    entries: dict[tuple[str, ...], tuple[Entry, ...]]
+    entries: Mapping[tuple[str, ...], tuple[Entry, ...]]
     longest: int
+    stopwords: frozenset[str] = frozenset()
+    given_names: frozenset[str] = frozenset()
+    capitalised: frozenset[str] = frozenset()
 
     def find(self, utterance: Utterance) -> list[Match]:
         """The longest matches, left to right, not overlapping."""
@@ -111,7 +116,9 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         with path.open("rb") as file:
             sections = tomllib.load(file)
         for section, names in sections.items():
-            for name, words in names.items():
+            listed = {**{name: [name] for name in names.get("self", ())}, **names}
+            listed.pop("self", None)
+            for name, words in listed.items():
                 entry = Entry(name, cast("Section", section), domain)
                 for phrase in words:
                     tokens = Utterance(phrase).tokens
@@ -120,5 +127,14 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
                         if entry not in entries.setdefault(form, []):
                             entries[form].append(entry)
     return Lexicon(
-        {key: tuple(found) for key, found in entries.items()}, max((len(key) for key in entries), default=1)
+        entries={key: tuple(found) for key, found in entries.items()},
+        longest=max((len(key) for key in entries), default=1),
+        stopwords=_read_words(folder / "stopwords.txt"),
+        given_names=_read_words(folder / "given_names.txt"),
+        capitalised=_read_words(folder / "capitalised.txt"),
     )
+
+
+def _read_words(path: Path) -> frozenset[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

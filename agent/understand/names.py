@@ -6,58 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agent.understand.cues import Cues, load_cues
 from agent.understand.utterance import Utterance
 from schema import Domain, InterestKind, Span
+
+LONGEST_TITLE = 6
+LONGEST_MAKER = 3
 
 _QUOTED = re.compile(
     r"\"([^\"\n]{1,120})\"|(?<![\w'])'([^'\n]{2,120})'(?!\w)|《([^》\n]{1,80})》|«([^»\n]{1,80})»|「([^」\n]{1,80})」"
 )
-_CAPITAL = r"(?:[A-ZÀ-ÞΑ-Ω][\w'’&.-]*|[A-Z]{2,}|\d+(?=\s[A-Z])|[A-Z]\.)"
-_SMALL = r"(?:of|the|and|de|la|le|el|du|des|van|von|der|in|on|a|to|for|&|at|vs\.?|from)"
-_NAME = rf"{_CAPITAL}(?:(?:\s{_SMALL}){{0,2}}\s(?:{_CAPITAL}|\d+))*(?:\s?:\s{_CAPITAL}(?:(?:\s{_SMALL}){{0,2}}\s{_CAPITAL})*)?(?:\s?\((?:19|20)\d\d\))?"
-_LIKE = re.compile(
-    r"(?:\b(?:similar to|reminiscent of|along the lines of|in the (?:style|vein|spirit) of|(?:that )?(?:sounds?|looks?|feels?|is|are) like|kind of like|same (?:vibe|style) as"
-    r"|as (?:good|funny|scary|dark|great|gripping) as|fans? of|more like|much like|just like|close to|comparable to|an alternative to|alternatives to)"
-    r"|(?<!would )(?<!'d )(?<!i )(?<!you )(?<!we )(?<!they )(?<!also )(?<!really )(?<!might )(?<!don't )(?<!kids )(?<!feel )(?<!not )(?<!who )(?<!would )(?<!will )(?<!looks )\blike)\s+(?:the (?:film|movie|song|band|album|series|show|book|artist|game) )?"
-)
-_STOP = re.compile(
-    r"[,.;:!?\n()\"]|\b(?:but|only|except|without|with|for|in|on|that|which|please|something|and (?:also|something|maybe|not|under|with)|from|under|over|because|so|although|instead"
-    r"|tonight|today|tomorrow|this|next|last|it|them|me|if|to (?:watch|listen|read|do))\b"
-)
-_NOT_A_NAME = re.compile(
-    r"(?:that|this|it|those|these|them|the (?:first|second|third|fourth|fifth|last|other|one|previous|same)|to\b|a\b|an\b|some|something|anything|you|me|my|your|what|when|watching|listening|reading"
-    r"|hearing|seeing|comedy|horror|action|one\b|ones\b|before|last time|never|new\b|old\b)"
-)
-_BY = re.compile(
-    r"\b(?P<role>directed by|written by|produced by|made by|sung by|performed by|composed by|starring|featuring|feat\.?|works? (?:of|by)|(?:films?|movies?|songs?|albums?|music|books?|tracks?|stuff|something"
-    r"|anything|more|series|novels?|one|ones|tunes?|documentar(?:y|ies)|hits?|pieces?) (?:by|from|with|of)|by)\s+"
-)
-_LOWER_STOP = re.compile(
-    r"[,.;:!?\n()\"]|\b(?:but|without|with|for|in|on|that|which|please|under|over|because|so|from|tonight|today|tomorrow|this|next|last|and (?:under|something|no|not|i)|or (?:something|similar|anything)|the (?:weekend|end|way|sea|beach|fire|time)"
-    r"|about|to|is|are|any|if|now|not|no|except|instead|or|and|like|who)\b"
-)
-_NOT_A_MAKER = re.compile(
-    r"(?:the (?!beatles|rolling|who|doors|cure|smiths|clash|strokes|weeknd|killers|national|xx|kinks|coen|wachowski|beach boys)|a|an|my|your|his|her|their|our|this|that|these|those|it|some|any|good|great|lots|more|less|me|you|us|him|them|local|new|old|last|next|year|today|tomorrow|now|noon|\d|different|other|similar|music|kids|women|men|female|male|real)\b"
-)
-_TITLE_CUE = re.compile(
-    r"(?:\b(?:movie|film|song|album|series|show|book|game|seen|saw|watched|loved|liked|enjoyed|watch|seeing|watching|read|reading|finished|called|titled|track|listened to|heard|play|again)\s+(?:the (?:movie|film|song|show|series|album) )?)$"
-)
-_MAKER_CUE = re.compile(
-    r"(?:\b(?:by|with|starring|featuring|feat\.?|from|director|actor|actress|singer|artist|band|rapper|author|composer|of)\s+)$",
-    re.IGNORECASE,
-)
-# Capitalised for other reasons than being a name.
-_ORDINARY = frozenset(
-    "i i'm i'd i've i'll ok okay tv dvd uk us usa eu am pm monday tuesday wednesday thursday friday saturday sunday january february"
-    " march april may june july august september october november december christmas easter halloween thanksgiving diwali eid ramadan"
-    " valentine valentine's new year year's black cyber english french spanish german italian chinese japanese korean hindi russian"
-    " portuguese arabic oscar oscars the a an and but or what who why when where how which do does did can could would will is are"
-    " any some my your hi hello hey thanks thank please yes no not something anything find show give recommend suggest play tell"
-    " looking need want best top good great more less only just maybe actually also it it's that that's this these those they we you"
-    " he she his her if so for in on at by with from to of about like let's lets compare start forget delete cheaper cheap shorter"
-    " longer newer older funnier deals deal sale news film films movie movies music song songs series smart home hd 4k oled usb led"
-    " rgb wifi wi-fi bluetooth ai asap lol omg btw imo sci-fi r&b k-pop edm diy gps pc".split()
-)
+_CAPITAL = r"(?:[A-ZÀ-ÞΑ-Ω][\w'’&.-]*|[A-Z]\.|\d+(?=\s[A-Z]))"
+_SMALL = r"(?:of|the|de|la|le|el|du|des|van|von|der|in|on|a|to|for|&|at|vs\.?|from)"
+_RUN = rf"{_CAPITAL}(?:(?:\s{_SMALL}){{0,2}}\s(?:{_CAPITAL}|\d+\b))*"
+_YEAR = r"\s?\((?:19|20)\d\d\)"
+_NAME = rf"{_RUN}(?:\sand\sthe\s{_CAPITAL})?(?:\s?:\s{_RUN})?(?:{_YEAR})?"
+_PROPER = re.compile(rf"(?<![\w'’]){_NAME}")
+_OPENING_NAME = re.compile(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}")
+_EDGES = re.compile(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]+")
+_PRODUCTS = frozenset({"shopping", "smart_home"})
 
 
 @dataclass(frozen=True)
@@ -69,131 +36,165 @@ class Name:
     span: Span
 
 
-def find_names(utterance: Utterance, domains: Iterable[Domain], taken: Iterable[Span]) -> list[Name]:
-    """The proper names outside ``taken``, in order; of two that overlap the first found wins."""
-    named = tuple(domains)
-    found: list[Name] = []
-    busy = list(taken)
-    readers = (
-        _quoted(utterance),
-        _compared(utterance),
-        _makers(utterance, named),
-        _capitalised(utterance, named),
-    )
-    for names in readers:
-        for name in names:
-            if all(name.span[1] <= start or end <= name.span[0] for start, end in busy):
-                found.append(name)
-                busy.append(name.span)
-    return sorted(found, key=lambda name: name.span)
+@dataclass(frozen=True)
+class NameReader:
+    """Finds names. ``given_names`` tell a person from a title; ``ordinary`` are words that open
+    a sentence, or are capitalised for other reasons, without being part of a name."""
 
+    cues: Cues
+    given_names: frozenset[str]
+    ordinary: frozenset[str]
 
-def _quoted(utterance: Utterance) -> Iterator[Name]:
-    for match in _QUOTED.finditer(utterance.view):
-        group = next(number for number, text in enumerate(match.groups(), 1) if text)
-        before = utterance.view[: match.start()]
-        kind: InterestKind = (
-            "entity" if group != 3 and re.search(r"\b(?:by|starring|featuring)\s*$", before) else "item"
-        )
-        name = _named(utterance, match.span(group), kind)
-        if name:
-            yield name
+    @classmethod
+    def load(cls, given_names: frozenset[str], ordinary: frozenset[str]) -> NameReader:
+        """Read the committed cues."""
+        return cls(load_cues("names"), given_names, ordinary)
 
+    def find(
+        self, utterance: Utterance, domains: Iterable[Domain], taken: Iterable[Span], known: Iterable[Span]
+    ) -> list[Name]:
+        """The names outside ``taken``, in order; of two that overlap the first found wins.
 
-def _compared(utterance: Utterance) -> Iterator[Name]:
-    for cue in _LIKE.finditer(utterance.view):
-        if _NOT_A_NAME.match(utterance.view, cue.end()):
-            continue
-        rest = utterance.text[cue.end() :]
-        proper = re.match(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}", rest)
-        if proper:
-            length = proper.end()
-        else:
-            stop = _STOP.search(utterance.view, cue.end())
-            length = (stop.start() if stop else len(utterance.view)) - cue.end()
-            if not 1 <= len(rest[:length].split()) <= 6:
-                continue
-        name = _named(utterance, (cue.end(), cue.end() + length), "item")
-        if name:
-            yield name
-
-
-def _makers(utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
-    for cue in _BY.finditer(utterance.view):
-        if _NOT_A_MAKER.match(utterance.view, cue.end()):
-            continue
-        rest = utterance.text[cue.end() :]
-        proper = re.match(rf"(?:[Tt]he\s)?{_NAME}", rest)
-        explicit = (
-            cue["role"].endswith((" by", "starring", "featuring", "feat", "feat.")) or cue["role"] == "by"
-        )
-        if proper:
-            length = proper.end()
-        elif explicit and not re.search(r"[A-Z]", utterance.text):
-            stop = _LOWER_STOP.search(utterance.view, cue.end())
-            length = (stop.start() if stop else len(utterance.view)) - cue.end()
-            if not 1 <= len(rest[:length].split()) <= 3:
-                continue
-        else:
-            continue
-        kind: InterestKind = "brand" if domains and set(domains) <= {"shopping", "smart_home"} else "entity"
-        name = _named(utterance, (cue.end(), cue.end() + length), kind)
-        if name:
-            yield name
-
-
-def _capitalised(utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
-    text = utterance.text
-    if text.isupper() or sum(word[:1].isupper() for word in text.split()) > max(3, 0.7 * len(text.split())):
-        return
-    for match in re.finditer(rf"(?<![\w'’]){_NAME}", text):
-        start, end = _without_ordinary(text, match.span())
-        if start >= end:
-            continue
-        words = text[start:end].split()
-        opens = not text[:start].strip() or re.search(r"[.!?:\n]\s*[\"“]?$", text[:start])
-        if opens and len(words) == 1 and not re.search(r"\((?:19|20)\d\d\)|\d", words[0]):
-            continue
-        name = _named(utterance, (start, end), _kind(utterance, (start, end), domains))
-        if name:
-            yield name
-
-
-def _without_ordinary(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end:
-        first = re.match(r"\S+\s*", text[start:end])
-        if (
-            not first
-            or first.group().strip().lower().strip(".,!?’'") not in _ORDINARY
-            or re.match(r"The\s+[A-Z]", text[start:end])
+        A name that is no more than one of ``known``, the words of the lexicon, is none.
+        """
+        named, words = tuple(domains), set(known)
+        found: list[Name] = []
+        busy = list(taken)
+        for names in (
+            self._quoted(utterance),
+            self._compared(utterance, named),
+            self._makers(utterance, named),
+            self._capitalised(utterance, named),
+            self._in_lower_case(utterance, named),
         ):
-            break
-        start += first.end()
-    return start, end
+            for name in names:
+                free = all(name.span[1] <= start or end <= name.span[0] for start, end in busy)
+                if free and name.span not in words:
+                    found.append(name)
+                    busy.append(name.span)
+        return sorted(found, key=lambda name: name.span)
+
+    def _quoted(self, utterance: Utterance) -> Iterator[Name]:
+        for match in _QUOTED.finditer(utterance.view):
+            group = next(number for number, text in enumerate(match.groups(), 1) if text)
+            maker = self.cues["maker_before"].search(utterance.view[: match.start()])
+            yield from _named(utterance, match.span(group), "entity" if maker and group != 3 else "item")
+
+    def _compared(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
+        for cue in self.cues["like"].finditer(utterance.view):
+            at = cue.end()
+            if self.cues["no_name"].match(utterance.view, at):
+                continue
+            proper = _OPENING_NAME.match(utterance.text, at)
+            if proper:
+                for span in _parts(utterance.text, proper.span()):
+                    yield from _named(utterance, span, "entity" if self._is_person(utterance, span) else "item")
+                continue
+            end = self._end(utterance, at, "title_end")
+            if 1 <= len(utterance.text[at:end].split()) <= LONGEST_TITLE:
+                yield from _named(utterance, (at, end), "item")
+
+    def _makers(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
+        kind: InterestKind = "brand" if domains and set(domains) <= _PRODUCTS else "entity"
+        for cue in self.cues["maker"].finditer(utterance.view):
+            at = cue.end()
+            if self.cues["no_maker"].match(utterance.view, at):
+                continue
+            proper = _OPENING_NAME.match(utterance.text, at)
+            if proper:
+                for span in _parts(utterance.text, proper.span()):
+                    yield from _named(utterance, span, kind)
+            elif self.cues["explicit"].search(cue.group()) and not re.search(r"[A-Z]", utterance.text[1:]):
+                end = self._end(utterance, at, "maker_end")
+                if 1 <= len(utterance.text[at:end].split()) <= LONGEST_MAKER:
+                    yield from _named(utterance, (at, end), kind)
+
+    def _capitalised(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
+        text = utterance.text
+        words = text.split()
+        if text.isupper() or (len(words) >= 6 and sum(word[:1].isupper() for word in words) > 0.8 * len(words)):
+            return
+        for match in _PROPER.finditer(text):
+            for part in _parts(text, match.span()):
+                start, end = self._without_ordinary(text, part)
+                if start >= end or (start == match.start() and self._only_opens(text, (start, end))):
+                    continue
+                yield from _named(utterance, (start, end), self._kind(utterance, (start, end), domains))
+
+    def _in_lower_case(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
+        """ "i've seen marriage story": a title by what is done to it, where nothing is capitalised."""
+        if re.search(r"[A-Z]", utterance.text.replace("I", "")[1:]) or set(domains) - {"video", "music"}:
+            return
+        for cue in self.cues["title"].finditer(utterance.view):
+            at = cue.end()
+            if self.cues["no_title"].match(utterance.view, at):
+                continue
+            end = self._end(utterance, at, "title_end")
+            words = utterance.view[at:end].split()
+            if 1 <= len(words) <= LONGEST_TITLE and not all(word in self.ordinary for word in words):
+                yield from _named(utterance, (at, end), "item")
+
+    def _end(self, utterance: Utterance, start: int, name: str) -> int:
+        stop = self.cues[name].search(utterance.view, start)
+        return stop.start() if stop else len(utterance.view)
+
+    def _only_opens(self, text: str, span: Span) -> bool:
+        """Whether a single capitalised word may be capitalised only because it opens the sentence."""
+        words = text[span[0] : span[1]].split()
+        opens = not text[: span[0]].strip() or re.search(r"[.!?:\n]\s*[\"“]?$", text[: span[0]])
+        return bool(opens) and len(words) == 1 and not re.search(r"\d", words[0]) and len(text.split()) > 2
+
+    def _without_ordinary(self, text: str, span: Span) -> Span:
+        start, end = span
+        while start < end and not re.match(r"The\s+[A-Z]", text[start:end]):
+            first = re.match(r"\S+\s*", text[start:end])
+            if not first or _plain(first.group()) not in self.ordinary:
+                break
+            start += first.end()
+        while start < end:
+            last = re.search(r"\s*\S+$", text[start:end])
+            if not last or _plain(last.group()) not in self.ordinary:
+                break
+            end = start + last.start()
+        return start, end
+
+    def _is_person(self, utterance: Utterance, span: Span) -> bool:
+        words = [_plain(word) for word in utterance.original(span).split()]
+        return 2 <= len(words) <= 4 and words[0] in self.given_names
+
+    def _kind(self, utterance: Utterance, span: Span, domains: tuple[Domain, ...]) -> InterestKind:
+        before = utterance.view[: span[0]]
+        if re.search(rf"{_YEAR}$", utterance.original(span)):
+            return "item"
+        if self._is_person(utterance, span) or self.cues["maker_after"].match(utterance.view, span[1]):
+            return "entity"
+        if self.cues["title_before"].search(before):
+            return "item"
+        if domains and set(domains) <= _PRODUCTS:
+            return "brand"
+        if self.cues["maker_before"].search(before) or set(domains) & {"news", "music"}:
+            return "entity"
+        return "item" if "video" in domains or len(utterance.original(span).split()) > 1 else "entity"
 
 
-def _kind(utterance: Utterance, span: Span, domains: tuple[Domain, ...]) -> InterestKind:
-    before = utterance.view[: span[0]]
-    if re.search(r"\((?:19|20)\d\d\)$", utterance.original(span)) or _TITLE_CUE.search(before):
-        return "item"
-    if domains and set(domains) <= {"shopping", "smart_home"}:
-        return "brand"
-    if _MAKER_CUE.search(before) or domains != ("video",):
-        return "entity"
-    return "entity" if len(utterance.original(span).split()) == 2 else "item"
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    """The names that "and", "or" and commas join."""
+    at = span[0]
+    for joint in re.finditer(r"\s(?:and|or)\s(?!the\s)", text[span[0] : span[1]]):
+        yield at, span[0] + joint.start()
+        at = span[0] + joint.end()
+    yield at, span[1]
 
 
-def _named(utterance: Utterance, span: Span, kind: InterestKind) -> Name | None:
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("’", "'").strip(".,!?'*_-()")
+
+
+def _named(utterance: Utterance, span: Span, kind: InterestKind) -> Iterator[Name]:
     raw = utterance.original(span)
-    leading, trailing = (
-        re.match(r"^[\s\"'“”‘’.,;:!?\[\]<>*_-]*", raw),
-        re.search(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]*$", raw),
-    )
+    leading = _EDGES.match(raw)
     start = span[0] + (leading.end() if leading else 0)
-    end = span[0] + (trailing.start() if trailing else len(raw))
-    text = " ".join(utterance.original((start, end)).split())
-    if start >= end or not text or len(text) > 200 or not re.search(r"\w", text):
-        return None
-    text = re.sub(r"['’]s$", "", text)
-    return Name(text, kind, (start, start + len(utterance.original((start, end)))))
+    end = span[0] + len(_EDGES.sub("", raw[::-1], count=1)[::-1] if _EDGES.match(raw[::-1]) else raw)
+    text = re.sub(r"['’]s$", "", " ".join(utterance.original((start, end)).split()))
+    if start < end and len(text) <= 200 and re.search(r"\w", text):
+        yield Name(text, kind, (start, end))

@@ -29,7 +29,10 @@ def answer(fields: Body) -> Behaviour:
     def behave(request: Body) -> tuple[int, Body]:
         if request.get("tools"):
             call = {"name": request["tools"][0]["function"]["name"], "arguments": json.dumps(fields)}
-            message: Body = {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": call}]}
+            message: Body = {
+                "content": None,
+                "tool_calls": [{"id": "call_1", "type": "function", "function": call}],
+            }
             return 200, completion(request, message, "tool_calls")
         return 200, completion(request, {"content": json.dumps(fields)})
 

@@ -17,7 +17,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 
 from agent.assistant import Assistant
 from agent.context import AgentContext
-from schema import Candidate, Conversation, Demand, Item, ScoredItem, Signals, Step, TextDelta
+from schema import Candidate, Conversation, Demand, Item, Reply, ScoredItem, Signals, Step, TextDelta
 from settings import Settings, load_settings
 from timeliness.clock import FixedClock
 from timeliness.events import EventLog
@@ -100,6 +100,7 @@ async def test_working_turn_streams_steps_then_text_then_the_reply(settings: Set
     stages = [each.stage for each in parts if isinstance(each, Step)]
     assert stages == ["understand", "retrieve", "score", "choose", "justify"]
     reply = parts[-1]
+    assert isinstance(reply, Reply)
     assert "".join(each.text for each in parts if isinstance(each, TextDelta)) == reply.text
     assert next(each.item.id for each in reply.recommendations) == "video/0"
     assert not reply.degraded

@@ -34,9 +34,14 @@ class Source(Protocol):
     the committed mapping that fits it, if any.
     """
 
-    name: str
-    size: int | None
-    default_map: str | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int | None: ...
+
+    @property
+    def default_map(self) -> str | None: ...
 
     def rows(self, advance: Advance) -> Iterator[Row | BadRow]:
         """Stream the rows.
