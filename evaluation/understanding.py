@@ -231,9 +231,13 @@ def _meets(got: Any, wanted: Any) -> bool:
 
 
 def _same(names: str, text: str) -> bool:
-    """Whether one of ``names`` ("horror|scary") is said by ``text``."""
-    said = f" {text.casefold()} "
-    return any(f" {name} " in said or name == said.strip() for name in names.casefold().split("|"))
+    """Whether one of ``names`` ("horror|scary") is said by ``text``, plural or not."""
+    said = f" {_singular(text)} "
+    return any(f" {_singular(name)} " in said for name in names.split("|"))
+
+
+def _singular(text: str) -> str:
+    return " ".join(word.removesuffix("s") for word in text.casefold().split())
 
 
 async def _tone_is_right(understand: Understanding, row: Row, now: datetime) -> bool:
@@ -245,7 +249,8 @@ async def _tone_is_right(understand: Understanding, row: Row, now: datetime) -> 
 async def _count_inspired(
     understand: Understanding, row: Row, now: datetime, counted: dict[str, Counts]
 ) -> None:
-    demand = await understand(row["text"], Conversation(session="evaluation"), now)
+    said = row["text"].replace("QUOTATION_MARK", '"')  # how INSPIRED writes it
+    demand = await understand(said, Conversation(session="evaluation"), now)
     for part, field, kinds in (
         ("titles", "movies", {"item"}),
         ("genres", "genres", {"genre"}),

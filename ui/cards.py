@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from agent.justify import money, published
 from schema import Evidence, Item, Recommendation, Verdict
-from timeliness.validity import deadline
+from timeliness.validity import deadline, on_offer
 from ui.rendering import render
 from ui.times import moment, remaining
 
 TEXT_CHARS = 220
-PASSING = 60 * 60 * 24 * 60  # seconds: a window that ends later needs no countdown
+PASSING = timedelta(days=60)  # a window that ends later needs no countdown
+NEAR = timedelta(days=14)  # a sale season that begins later is not worth waiting for
 VISIBLE = 0.005  # a smaller part of a score would read 0.00
 
 # What the parts of a score are called on the page, and what each says.
@@ -31,21 +32,35 @@ SOURCES = {"item": "the item", "demand": "you asked", "signal": "the moment"}
 
 
 def cards_html(
-    recommendations: Sequence[Recommendation], verdicts: Mapping[str, Verdict], now: datetime
+    recommendations: Sequence[Recommendation],
+    verdicts: Mapping[str, Verdict],
+    now: datetime,
+    country: str = "US",
 ) -> str:
-    """The cards of an answer as escaped HTML; empty where there are none."""
+    """The cards of an answer as escaped HTML; empty where there are none.
+
+    Args:
+        recommendations: in the order in which they are shown.
+        verdicts: what the user said of items, by item id.
+        now: the moment from which countdowns run, in the user's zone.
+        country: whose sale seasons are meant.
+    """
     if not recommendations:
         return ""
     best = max((_positive(each) for each in recommendations), default=0.0)
-    cards = [_card(each, verdicts.get(each.item.id), now, best) for each in recommendations]
+    cards = [
+        {
+            **_card(each, verdicts.get(each.item.id), best),
+            "countdown": _countdown(each.item, now, country),
+        }
+        for each in recommendations
+    ]
     seen = {part["name"] for card in cards for part in card["parts"]}
     legend = [_part(name) for name in PARTS if name in seen]
     return render("cards.html", cards=cards, legend=legend, now=now.isoformat())
 
 
-def _card(
-    recommendation: Recommendation, verdict: Verdict | None, now: datetime, best: float
-) -> dict[str, Any]:
+def _card(recommendation: Recommendation, verdict: Verdict | None, best: float) -> dict[str, Any]:
     item = recommendation.item
     parts = _parts(recommendation)
     return {
@@ -57,7 +72,6 @@ def _card(
         "facts": _facts(item),
         "price": money(item.price, item.currency) if item.price is not None else "",
         "old_price": _old_price(item),
-        "ends": _ends(item, now),
         "text": _shortened(item.text),
         "verdict": verdict,
         "reasons": [each.text for each in recommendation.reasons],
@@ -131,15 +145,27 @@ def _shortened(text: str) -> str:
     return text if len(text) <= TEXT_CHARS else text[:TEXT_CHARS].rsplit(" ", 1)[0] + " …"
 
 
-def _ends(item: Item, now: datetime) -> dict[str, str] | None:
+def _countdown(item: Item, now: datetime, country: str) -> dict[str, str] | None:
+    """What ends or begins soon: the item's own window, or else a sale season that it is usually part of."""
     end = deadline(item, now)
-    if end is None:
+    if end is not None:
+        return _clock(end, now, PASSING, "ends in", "has ended")
+    sale = on_offer(item, now, now + NEAR, zone=now.tzinfo or UTC, country=country)
+    if sale is None or sale[0] is None:
         return None
-    seconds = int((end - now).total_seconds())
-    if not 0 < seconds <= PASSING:
+    if sale[0] > now:
+        return _clock(sale[0], now, NEAR, "sale season in", "the sale season has begun")
+    return _clock(sale[1], now, PASSING, "sale season ends in", "the sale season is over")
+
+
+def _clock(at: datetime | None, now: datetime, most: timedelta, label: str, over: str) -> dict[str, str] | None:
+    if at is None or not timedelta(0) < at - now <= most:
         return None
+    left = remaining(int((at - now).total_seconds()))
     return {
-        "at": end.isoformat(),
-        "moment": moment(end.astimezone(now.tzinfo)),
-        "text": f"ends in {remaining(seconds)}",
+        "at": at.isoformat(),
+        "moment": moment(at.astimezone(now.tzinfo)),
+        "label": label,
+        "over": over,
+        "text": f"{label} {left}",
     }

@@ -20,7 +20,7 @@ from agent.understand.dialogue import update
 from agent.understand.durations import find_length
 from agent.understand.fitted import Heads, load_heads
 from agent.understand.intent import IntentReader, Situation
-from agent.understand.interests import Wishes, find_interests
+from agent.understand.interests import InterestReader, Wishes
 from agent.understand.language import detect_language
 from agent.understand.lexicon import Lexicon, Match, load_lexicon
 from agent.understand.limits import MOST, Found, find_limits
@@ -81,18 +81,21 @@ class LocalUnderstanding:
     lexicon: Lexicon
     heads: Heads
     intents: IntentReader
+    interests: InterestReader
     tone: feelings.ToneHead
     moods: feelings.Moods
 
     @classmethod
     def load(cls, settings: Settings, embedder: Embedder) -> LocalUnderstanding:
         """Read lexicons and heads (fitting the latter where none are stored for ``embedder``)."""
+        lexicon = load_lexicon()
         return cls(
             settings=settings,
             embedder=embedder,
-            lexicon=load_lexicon(),
+            lexicon=lexicon,
             heads=load_heads(embedder),
             intents=IntentReader.load(),
+            interests=InterestReader.load(lexicon),
             tone=feelings.ToneHead.load(embedder.name),
             moods=feelings.Moods.load(),
         )
@@ -209,7 +212,7 @@ class LocalUnderstanding:
             times=times,
             seasonal=tuple(moments.seasonal_topics(times, view)),
             pointers=pointers,
-            wishes=find_interests(utterance, matches, hinted, meant),
+            wishes=self.interests.read(utterance, matches, hinted, meant),
             comparisons=comparisons,
             mood=mood,
         )

@@ -24,6 +24,7 @@ _NAME = rf"{_RUN}(?:\sand\sthe\s{_CAPITAL})?(?:\s?:\s{_RUN})?(?:{_YEAR})?"
 _PROPER = re.compile(rf"(?<![\w'’]){_NAME}")
 _OPENING_NAME = re.compile(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}")
 _EDGES = re.compile(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]+")
+_CONTRACTED = re.compile(r"(?:'(?:s|re|ve|ll|d|m)|n't)$")
 _PRODUCTS = frozenset({"shopping", "smart_home"})
 
 
@@ -88,7 +89,9 @@ class NameReader:
             proper = _OPENING_NAME.match(utterance.text, at)
             if proper:
                 for span in _parts(utterance.text, proper.span()):
-                    yield from _named(utterance, span, "entity" if self._is_person(utterance, span) else "item")
+                    yield from _named(
+                        utterance, span, "entity" if self._is_person(utterance, span) else "item"
+                    )
                 continue
             end = self._end(utterance, at, "title_end")
             if 1 <= len(utterance.text[at:end].split()) <= LONGEST_TITLE:
@@ -112,10 +115,12 @@ class NameReader:
     def _capitalised(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
         text = utterance.text
         words = text.split()
-        if text.isupper() or (len(words) >= 6 and sum(word[:1].isupper() for word in words) > 0.8 * len(words)):
+        if text.isupper() or (
+            len(words) >= 6 and sum(word[:1].isupper() for word in words) > 0.8 * len(words)
+        ):
             return
         for match in _PROPER.finditer(text):
-            for part in _parts(text, match.span()):
+            for part in self._people(text, match.span()):
                 start, end = self._without_ordinary(text, part)
                 if start >= end or (start == match.start() and self._only_opens(text, (start, end))):
                     continue
@@ -142,7 +147,7 @@ class NameReader:
         """Whether a single capitalised word may be capitalised only because it opens the sentence."""
         words = text[span[0] : span[1]].split()
         opens = not text[: span[0]].strip() or re.search(r"[.!?:\n]\s*[\"“]?$", text[: span[0]])
-        return bool(opens) and len(words) == 1 and not re.search(r"\d", words[0]) and len(text.split()) > 2
+        return bool(opens) and len(words) == 1 and not re.search(r"\d", words[0])
 
     def _without_ordinary(self, text: str, span: Span) -> Span:
         start, end = span
@@ -157,6 +162,16 @@ class NameReader:
                 break
             end = start + last.start()
         return start, end
+
+    def _people(self, text: str, span: Span) -> Iterator[Span]:
+        """The names of a run; "&" joins people but belongs to a title ("Hobbs & Shaw")."""
+        for start, end in _parts(text, span):
+            at = start
+            for joint in re.finditer(r"\s&\s", text[start:end]):
+                if _plain(text[at:end].split()[0]) in self.given_names:
+                    yield at, start + joint.start()
+                    at = start + joint.end()
+            yield at, end
 
     def _is_person(self, utterance: Utterance, span: Span) -> bool:
         words = [_plain(word) for word in utterance.original(span).split()]
@@ -174,7 +189,10 @@ class NameReader:
             return "brand"
         if self.cues["maker_before"].search(before) or set(domains) & {"news", "music"}:
             return "entity"
-        return "item" if "video" in domains or len(utterance.original(span).split()) > 1 else "entity"
+        several = len(utterance.original(span).split()) > 1
+        if not several and self.cues["place_before"].search(before):
+            return "entity"
+        return "item" if several or "video" in domains else "entity"
 
 
 def _parts(text: str, span: Span) -> Iterator[Span]:
@@ -187,7 +205,7 @@ def _parts(text: str, span: Span) -> Iterator[Span]:
 
 
 def _plain(word: str) -> str:
-    return word.strip().lower().replace("’", "'").strip(".,!?'*_-()")
+    return _CONTRACTED.sub("", word.strip().lower().replace("’", "'").strip(".,!?'*_-()"))
 
 
 def _named(utterance: Utterance, span: Span, kind: InterestKind) -> Iterator[Name]:

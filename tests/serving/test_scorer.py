@@ -16,7 +16,7 @@ from serving.scorer import DEFAULT_ADAPTER, Scorer, load_scorer
 from settings import load_settings
 
 ITEMS = {
-    name: Item(id=name, domain=domain, title=title, categories=categories, text=text)  # type: ignore[arg-type]
+    name: Item(id=name, domain=domain, title=title, categories=categories, text=text)
     for name, domain, title, categories, text in (
         (
             "horror",

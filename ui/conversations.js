@@ -1,0 +1,4 @@
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-session]");
+  if (button) trigger("open", { session: button.dataset.session });
+});
