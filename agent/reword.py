@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,9 @@ from schema import Demand, Reason, Recommendation
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-PROMPT = Path(__file__).parent.parent / "prompts" / "justify" / "reword.txt"
+PROMPTS = Path(__file__).parent.parent / "prompts" / "justify"
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
-# Words with which a claim is made; they carry none themselves.
-_FRAME = frozenset(
-    "a an the and or but so as at by for from in into it its it's is are was were will be been of on to with"
-    " you your that this these those which who what when would can could just also very really quite well"
-    " right here there than then them they their has have had do does fits fit matches match exactly asked"
-    " want wanted wish wishes request because since perfect ideal good great nice choice pick suits keeps"
-    " within under over about around only comes came out made says described listed".split()
-)
 
 
 class Rewording(BaseModel):
@@ -59,8 +52,10 @@ async def reword(
         for rank, each in enumerate(recommendations, 1)
         for number, reason in enumerate(each.reasons, 1)
     )
-    prompt = PROMPT.read_text(encoding="utf-8").format(
-        request=demand.text, language=demand.language, reasons=listing
+    prompt = (
+        (PROMPTS / "reword.txt")
+        .read_text(encoding="utf-8")
+        .format(request=demand.text, language=demand.language, reasons=listing)
     )
     try:
         answer = await asyncio.wait_for(model.with_structured_output(Rewordings).ainvoke(prompt), timeout)
@@ -94,8 +89,15 @@ def supported(text: str, reason: Reason, title: str) -> bool:
     known = " ".join(
         [title, reason.text, *(f"{each.name} {each.value}" for each in reason.evidence)]
     ).casefold()
-    vocabulary = {_stem(word) for word in _WORD.findall(known.replace("_", " "))} | _FRAME
+    vocabulary = {_stem(word) for word in _WORD.findall(known.replace("_", " "))} | _frame_words()
     return all(word in vocabulary or _stem(word) in vocabulary for word in _WORD.findall(text.casefold()))
+
+
+@cache
+def _frame_words() -> frozenset[str]:
+    """Words that claim nothing themselves."""
+    lines = (PROMPTS / "frame_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _stem(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -71,9 +72,7 @@ def ingest(
     try:
         reports = []
         for source in found:
-            place = (
-                rejects if rejects.suffix and len(found) == 1 else rejects / f"{Path(source.name).stem}.jsonl"
-            )
+            place = rejects if rejects.suffix and len(found) == 1 else rejects / _rejects_name(source)
             report = _with_progress(
                 source, store, Clock().now(), cast("Domain | None", domain), mapping, place, console
             )
@@ -83,6 +82,12 @@ def ingest(
     finally:
         store.close()
     _print(reports, as_json)
+
+
+def _rejects_name(source: Source) -> str:
+    """A file name for the bad rows of ``source``; data sets share file names, so theirs is the data set's."""
+    plain = re.sub(r"(\.[a-z]+)?(\.gz)?$", "", source.name, flags=re.IGNORECASE)
+    return f"{source.default_map or re.sub(r'[^A-Za-z0-9_-]+', '-', plain).strip('-') or 'source'}.jsonl"
 
 
 def _with_progress(

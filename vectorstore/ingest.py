@@ -67,7 +67,8 @@ def ingest(
         domain: domain of all rows; None takes the mapping's or the row's own.
         mapping: how columns become fields; None takes the source's own, or else the
             columns are Item's fields by name.
-        rejects: JSON Lines file for bad rows, written anew; None only counts them.
+        rejects: JSON Lines file for bad rows, written anew and gone if there are none; None only
+            counts them.
         advance: told how much of ``source.size`` has been read.
 
     Raises:
@@ -142,6 +143,9 @@ def _reject_file(path: Path | None) -> Iterator[IO[str] | None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", buffering=1) as file:
             yield file
+            empty = file.tell() == 0
+        if empty:
+            path.unlink()
     except OSError as error:
         raise SourceError(f"rejects file {path}: {error}; name another with --rejects") from error
 

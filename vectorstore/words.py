@@ -14,6 +14,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_MODEL = re.compile(r"\b\d+([a-z]+\d+)\b")
 
 # Spellings of one genre or quality that catalogues do not agree on.
 _SAME = {
@@ -51,8 +52,12 @@ def fold(text: str) -> str:
 
 
 def spread(text: str) -> str:
-    """``text`` folded, its unspaced scripts as pairs of characters with spaces between."""
-    return _CJK.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", _POSSESSIVE.sub("", fold(text)))
+    """``text`` folded, its unspaced scripts as pairs of characters with spaces between.
+
+    A model number is followed by the short form that people use ("1000XM5 XM5").
+    """
+    plain = _MODEL.sub(r"\g<0> \1", _POSSESSIVE.sub("", fold(text)))
+    return _CJK.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", plain)
 
 
 def terms(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Fits what understanding keeps fitted, and says how well it does on what was held out.
 
 ``python -m agent.understand.fit heads`` fits the intent and domain heads from
-``examples/*.toml`` and writes ``heads.npz``. ``python -m agent.understand.fit sentiment``
-fits the tone head and writes ``sentiment.npz``.
+``examples/*.toml`` and writes ``heads.npz``. ``python -m agent.understand.fit tone``
+fits the tone head and writes ``tone.npz``.
 The latter needs ``KAIROS_DATA``: SST-2 (``sst2/train``) for English, online shopping reviews
 (``zh_shopping_reviews/train``) for Chinese. English is judged on ``sst2/dev``; Chinese on a
 tenth of its reviews that is held out from the fit.
@@ -22,16 +22,19 @@ from numpy.typing import NDArray
 
 from agent.understand.fitted import FOLDS, cross_validate, fit_heads, read_examples, write_heads
 from agent.understand.heads import SCALE
-from agent.understand.sentiment import BUCKETS, HEAD_FILE, ToneHead, _buckets, chinese_grams, english_grams
+from agent.understand.tone import BUCKETS, HEAD_FILE, ToneHead, buckets, chinese_grams, english_grams
 from errors import SourceError
 from settings import load_settings
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from vectorstore.embedder import Embedder
+
 # Chosen on sst2/dev: a grid over both.
 VECTOR_WEIGHT = 0.25
 STRENGTH = 0.1
+REMARKS = frozenset({"chat"})
 
 
 def load_rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -50,7 +53,7 @@ def counts(texts: Sequence[str], grams: Callable[[str], set[str]]) -> csr_matrix
     """Binary hashed n-gram features, ``(n, BUCKETS)``."""
     from scipy.sparse import csr_matrix
 
-    places = [_buckets(grams(text)) for text in texts]
+    places = [buckets(grams(text)) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(each) for each in places])
     ones = np.ones(len(rows), dtype=np.float32)
     return csr_matrix((ones, (rows, np.concatenate(places))), shape=(len(texts), BUCKETS))
@@ -95,6 +98,7 @@ def train(folder: Path) -> None:
     vectors = embedder.encode([row["text"] for row in rows]) * np.float32(SCALE * VECTOR_WEIGHT)
     both, bias_full = fit(hstack([words, csr_matrix(vectors)]).tocsr(), labels)
     _, bias_words = fit(words, labels)
+    remark, bias_remark = _remarks(embedder, vectors)
     english, english_scale = quantised(both[:BUCKETS] * ratio)
     chinese, chinese_scale, bias_chinese, held_out = _chinese(folder)
     np.savez_compressed(
@@ -107,9 +111,25 @@ def train(folder: Path) -> None:
         chinese_scale=np.array(chinese_scale),
         bias_full=np.array(bias_full),
         bias_words=np.array(bias_words),
-        bias_zh=np.array(bias_chinese),
+        bias_chinese=np.array(bias_chinese),
+        remark=(remark * VECTOR_WEIGHT).astype(np.float16),
+        bias_remark=np.array(bias_remark),
     )
     _report(folder, embedder, held_out)
+
+
+def _remarks(embedder: Embedder, reviews: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """The remark head: opinions and small talk against everything that asks."""
+    from sklearn.linear_model import LogisticRegression
+
+    texts, names = read_examples("intents")
+    asked, _ = read_examples("domains")
+    ours = embedder.encode([*texts, *asked]) * np.float32(SCALE * VECTOR_WEIGHT)
+    told = np.array([*(name in REMARKS for name in names), *(False for _ in asked)])
+    features = np.vstack([reviews[::4], ours])
+    labels = np.concatenate([np.ones(len(reviews[::4]), dtype=bool), told])
+    model = LogisticRegression(C=1.0, max_iter=3000, class_weight="balanced").fit(features, labels)
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
 def _chinese(folder: Path) -> tuple[NDArray[np.int8], float, float, list[dict[str, Any]]]:
@@ -122,7 +142,7 @@ def _chinese(folder: Path) -> tuple[NDArray[np.int8], float, float, list[dict[st
     return (*quantised(weights * ratio), bias, held_out)
 
 
-def _report(folder: Path, embedder: Any, chinese: list[dict[str, Any]]) -> None:
+def _report(folder: Path, embedder: Embedder, chinese: list[dict[str, Any]]) -> None:
     head = ToneHead.load(embedder.name)
     rows = load_rows(folder, "sst2/dev")
     vectors = embedder.encode([row["text"] for row in rows])
@@ -155,8 +175,8 @@ def heads() -> None:
 
 
 @app.command()
-def sentiment() -> None:
-    """Fit the tone head from SST-2 and Chinese reviews."""
+def tone() -> None:
+    """Fit the tone and remark heads from SST-2, Chinese reviews and the examples."""
     folder = load_settings().data
     if folder is None:
         raise SourceError("KAIROS_DATA is not set; it names the folder of the public data sets")

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.understand import domains as domain_words
-from agent.understand import sentiment as feelings
 from agent.understand import times as moments
 from agent.understand.comparatives import Comparison, find_comparisons
 from agent.understand.dialogue import update
@@ -24,11 +23,13 @@ from agent.understand.interests import InterestReader, Wishes
 from agent.understand.language import detect_language
 from agent.understand.lexicon import Lexicon, Match, load_lexicon
 from agent.understand.limits import MOST, Found, find_limits
+from agent.understand.mood import Mood, MoodReader
 from agent.understand.notes import note
 from agent.understand.prices import find_price
 from agent.understand.query import compose
 from agent.understand.reading import Reading
 from agent.understand.references import Pointers, find_pointers
+from agent.understand.sentiment import SentimentReader
 from agent.understand.utterance import Utterance, read
 from schema import (
     Conversation,
@@ -69,7 +70,7 @@ class Seen:
     pointers: Pointers
     wishes: Wishes
     comparisons: tuple[Comparison, ...]
-    mood: feelings.Mood | None
+    mood: Mood | None
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ class LocalUnderstanding:
     heads: Heads
     intents: IntentReader
     interests: InterestReader
-    tone: feelings.ToneHead
-    moods: feelings.Moods
+    sentiment: SentimentReader
+    moods: MoodReader
 
     @classmethod
     def load(cls, settings: Settings, embedder: Embedder) -> LocalUnderstanding:
@@ -96,8 +97,8 @@ class LocalUnderstanding:
             heads=load_heads(embedder),
             intents=IntentReader.load(),
             interests=InterestReader.load(lexicon),
-            tone=feelings.ToneHead.load(embedder.name),
-            moods=feelings.Moods.load(),
+            sentiment=SentimentReader.load(embedder.name),
+            moods=MoodReader.load(),
         )
 
     async def __call__(self, text: str, conversation: Conversation, now: datetime) -> Demand:
@@ -226,14 +227,13 @@ class LocalUnderstanding:
         vector: Vector | None,
         language: str,
         intent: Intent,
-        mood: feelings.Mood | None,
+        mood: Mood | None,
     ) -> Sentiment:
-        felt = feelings.felt_part(utterance.view, intent)
+        remark = self.sentiment.is_remark(utterance.view, vector, language)
+        felt = self.sentiment.felt_part(utterance.view, intent, remark)
         if felt and felt != utterance.view.strip() and language != "zh":
             vector = self._vector(felt)
-        return feelings.sentiment_of(
-            felt, vector, language=language, intent=intent, head=self.tone, mood=mood
-        )
+        return self.sentiment.read(felt, vector, language=language, intent=intent, remark=remark, mood=mood)
 
     def _references(self, pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
         if pointers.explicit:
