@@ -130,8 +130,9 @@ def _print(reports: list[IngestReport], as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("source", "rows", "added", "changed", "unchanged", "rejected", "seconds", "rows/s")
+    names = ("rows", "added", "changed", "unchanged", "repeated", "rejected")
+    table = Table("source", *names, "seconds", "rows/s")
     for each in reports:
-        counts = (each.rows, each.added, each.changed, each.unchanged, each.rejected)
-        table.add_row(each.source, *map(str, counts), f"{each.seconds:.1f}", f"{each.rows_per_second:.0f}")
+        counts = (str(getattr(each, name)) for name in names)
+        table.add_row(each.source, *counts, f"{each.seconds:.1f}", f"{each.rows_per_second:.0f}")
     Console().print(table)

@@ -47,11 +47,10 @@ class Components:
 
 
 def connect(page: gr.Blocks, chat: ChatPage, at: Components) -> None:
-    """Join events and handlers. Errors of ours become a warning on the page."""
-    with page:
-        _connect_talk(chat, at)
-        _connect_cards(chat, at)
-        _connect_conversations(page, chat, at)
+    """Join events and handlers, inside the page's context. Errors of ours become a warning on the page."""
+    _connect_talk(chat, at)
+    _connect_cards(chat, at)
+    _connect_conversations(page, chat, at)
 
 
 def _connect_talk(chat: ChatPage, at: Components) -> None:

@@ -31,13 +31,17 @@ BATCH = 256
 
 @dataclass
 class IngestReport:
-    """What an ingestion did: rows read, items added, changed and unchanged, rows rejected, seconds."""
+    """What an ingestion did: rows read, items added, changed and unchanged, rows rejected, seconds.
+
+    ``repeated`` rows gave way to a later one of the same id in the same batch.
+    """
 
     source: str
     rows: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    repeated: int = 0
     rejected: int = 0
     seconds: float = 0.0
 
@@ -90,7 +94,8 @@ def ingest(
                 first_reason = first_reason or f"line {made.number}: {made.reason}"
                 _reject(made, source.name, reject_file)
                 continue
-            batch.pop(made.id, None)  # the last row of an id wins
+            if batch.pop(made.id, None):  # the last row of an id wins
+                report.repeated += 1
             batch[made.id] = made
             if len(batch) >= batch_size:
                 _flush(batch, catalogue, report)

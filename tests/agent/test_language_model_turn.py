@@ -69,6 +69,7 @@ async def test_true_wording_is_taken_over_and_keeps_its_evidence(tmp_path: Path,
         "At $99 it is under your $200.",
         "Award-winning sound for $149.99.",
         "On sale until tonight for $149.99.",
+        "At $149.99 it is over your $200.",
     ],
 )
 async def test_claim_without_evidence_is_dropped(tmp_path: Path, demand: Demand, claim: str) -> None:

@@ -15,9 +15,10 @@ from wiring import load_bundled, open_catalogue
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 
 
-def ingest_file(home: Path, path: Path, batch_size: int) -> None:
-    """Ingest a JSON Lines file with the default embedder."""
-    catalogue = open_catalogue(load_settings(home=home, precision="float32"))
+def ingest_file(home: Path, path: Path, batch_size: int, hashing: bool) -> None:
+    """Ingest a JSON Lines file, with the default embedder or the light one."""
+    settings = load_settings(home=home, precision="float32")
+    catalogue = Catalogue.open(settings, HashingEmbedder()) if hashing else open_catalogue(settings)
     ingest(JsonLinesSource(path), catalogue, now=NOW, batch_size=batch_size)
     catalogue.close()
 

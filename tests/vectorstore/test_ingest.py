@@ -160,7 +160,8 @@ def test_last_of_rows_with_one_id_wins_within_and_across_batches(
     tmp_path: Path, catalogue: Catalogue, now: datetime
 ) -> None:
     rows = [row("a", "first"), row("a", "second"), row("b", "other"), row("c", "third"), row("a", "last")]
-    ingest(write(tmp_path / "a.jsonl", rows), catalogue, now=now, batch_size=2)
+    report = ingest(write(tmp_path / "a.jsonl", rows), catalogue, now=now, batch_size=2)
+    assert (report.rows, report.added, report.changed, report.repeated) == (5, 3, 1, 1)
     assert catalogue.count() == 3
     assert catalogue.get(["a"])[0].title == "last"
     assert found(catalogue, "last", now)[0] == "a"

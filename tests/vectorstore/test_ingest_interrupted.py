@@ -32,11 +32,20 @@ from vectorstore.sources.json_lines import JsonLinesSource
 from wiring import BUNDLED, load_bundled
 
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(
-    ["tests.vectorstore.ingest_process", "chromadb.api.rust", "vectorstore.embedder", "transformers", "torch"]
-)
+processes.set_forkserver_preload(["tests.vectorstore.store_process", "chromadb.api.rust"])
 ANIMALS = ["zebra", "giraffe", "okapi", "lemur", "walrus", "heron", "badger", "lynx", "puffin", "newt"]
-PLACES = ["harbour", "desert", "library", "circus", "orchard", "glacier", "station", "castle", "market", "moon"]
+PLACES = [
+    "harbour",
+    "desert",
+    "library",
+    "circus",
+    "orchard",
+    "glacier",
+    "station",
+    "castle",
+    "market",
+    "moon",
+]
 
 
 def start(action: Callable[..., None], *arguments: Any) -> ForkServerProcess:
@@ -55,31 +64,30 @@ def films(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("kills", "hashing"), [(1, False), (6, True)])
 def test_run_killed_at_any_moment_and_run_again_loses_and_doubles_nothing(
-    seed: int, films: Path, tmp_path: Path, minilm: Embedder
+    kills: int, hashing: bool, films: Path, tmp_path: Path, minilm: Embedder
 ) -> None:
-    moments = random.Random(seed)
+    moments = random.Random(kills)
     home = tmp_path / "home"
     settings = load_settings(home=home, precision="float32")
-    with closing(Catalogue.open(settings, minilm)) as reader:  # open all the while, as the page is
-        killed = 0
-        for _ in range(4):
-            before = reader.count()
-            run = start(ingest_process.ingest_file, home, films, 4)
-            deadline = time.monotonic() + 60
-            while run.is_alive() and reader.count() == before < 100 and time.monotonic() < deadline:
-                time.sleep(0.01)
-            time.sleep(moments.uniform(0, 0.15))
+    embedder = HashingEmbedder() if hashing else minilm
+    killed = 0
+    with closing(Catalogue.open(settings, embedder)) as reader:  # open all the while, as the page is
+        while killed < kills and (before := reader.count()) < 100:
+            run = start(ingest_process.ingest_file, home, films, 2, hashing)
+            while run.is_alive() and reader.count() == before:
+                time.sleep(0.005)
+            time.sleep(moments.uniform(0, 0.06))
             run.kill()
             run.join(20)
             killed += run.exitcode == -signal.SIGKILL
             assert before <= reader.count() <= 100
-        assert killed >= 2, "the machine was too fast to be interrupted"
+        assert killed, "no run was interrupted"
         report = ingest(JsonLinesSource(films), reader, now=NOW)
         assert (report.added + report.unchanged, report.changed, report.rejected) == (100, 0, 0)
         _holds_all(reader)
-    with closing(Catalogue.open(settings, minilm)) as fresh:
+    with closing(Catalogue.open(settings, embedder)) as fresh:
         _holds_all(fresh)
 
 
@@ -91,7 +99,7 @@ def _holds_all(catalogue: Catalogue) -> None:
         text = f"the {ANIMALS[n // 10]} of the {PLACES[n % 10]}"
         found = search(Demand(text=text, query=text), NOW, 100)
         assert found[0].item.id == f"v{n}"
-        assert found[0].dense > 0.9 and found[0].lexical > 0
+        assert found[0].dense > 0.8 and found[0].lexical > 0
         assert len({each.item.id for each in found}) == len(found)
 
 
