@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from commands.output import stderr_console
 from errors import KairosError
 
 tools = typer.Typer(help="List the agent's tools, or begin a new one.", invoke_without_command=True)
@@ -40,22 +42,35 @@ def build(context: ToolContext) -> BaseTool:
 
 
 @tools.callback()
-def list_tools(context: typer.Context) -> None:
+def list_tools(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
+) -> None:
     """List the agent's tools with what they are for."""
     if context.invoked_subcommand is not None:
         return
-    from rich.console import Console
-    from rich.table import Table
-
     from settings import load_settings
     from tools.registry import discover
     from wiring import open_parts
 
+    with open_parts(load_settings(), stderr_console()) as parts:
+        found = [
+            {
+                "tool": name,
+                "for": tool.description.splitlines()[0],
+                "examples": list((tool.metadata or {}).get("examples", [])),
+            }
+            for name, tool in discover(parts.tool_context).items()
+        ]
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("tool", "for", "reached by asking")
-    with open_parts(load_settings()) as parts:
-        for name, tool in discover(parts.tool_context).items():
-            examples = (tool.metadata or {}).get("examples", [])
-            table.add_row(name, tool.description.splitlines()[0], examples[0] if examples else "-")
+    for each in found:
+        table.add_row(each["tool"], each["for"], each["examples"][0] if each["examples"] else "-")
     Console().print(table)
 
 

@@ -20,9 +20,10 @@ watch("value", () => element.querySelectorAll("[data-item]").forEach((card) => {
   if (details.open !== unfolded.has(card.dataset.item)) details.open = unfolded.has(card.dataset.item);
 }));
 
+const two = (more, unit, less, smaller) => `${more} ${unit}` + (less ? ` ${less} ${smaller}` : "");
 const remaining = (s) =>
-  s >= 86400 ? `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`
-  : s >= 3600 ? `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`
+  s >= 86400 ? two(Math.floor(s / 86400), "d", Math.floor((s % 86400) / 3600), "h")
+  : s >= 3600 ? two(Math.floor(s / 3600), "h", Math.floor((s % 3600) / 60), "min")
   : s >= 60 ? `${Math.floor(s / 60)} min` : `${s} s`;
 let shown, ahead;
 setInterval(() => {

@@ -154,11 +154,13 @@ def _countdown(item: Item, now: datetime, country: str) -> dict[str, str] | None
     if sale is None or sale[0] is None:
         return None
     if sale[0] > now:
-        return _clock(sale[0], now, NEAR, "sale season in", "the sale season has begun")
-    return _clock(sale[1], now, PASSING, "sale season ends in", "the sale season is over")
+        return _clock(sale[0], now, NEAR, "usual sale starts in", "the usual sale has begun")
+    return _clock(sale[1], now, PASSING, "usual sale ends in", "the usual sale is over")
 
 
-def _clock(at: datetime | None, now: datetime, most: timedelta, label: str, over: str) -> dict[str, str] | None:
+def _clock(
+    at: datetime | None, now: datetime, most: timedelta, label: str, over: str
+) -> dict[str, str] | None:
     if at is None or not timedelta(0) < at - now <= most:
         return None
     left = remaining(int((at - now).total_seconds()))
@@ -167,5 +169,6 @@ def _clock(at: datetime | None, now: datetime, most: timedelta, label: str, over
         "moment": moment(at.astimezone(now.tzinfo)),
         "label": label,
         "over": over,
+        "kind": "begins" if "starts" in label else "ends",
         "text": f"{label} {left}",
     }

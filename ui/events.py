@@ -100,9 +100,7 @@ def _connect_cards(chat: ChatPage, at: Components) -> None:
             _warn(error)
             return gr.skip()
 
-    at.cards.like(
-        _with_event(judge), [at.visitor, at.now], at.cards, trigger_mode="multiple", **_OPEN
-    )
+    at.cards.like(_with_event(judge), [at.visitor, at.now], at.cards, trigger_mode="multiple", **_OPEN)
 
 
 def _connect_conversations(page: gr.Blocks, chat: ChatPage, at: Components) -> None:

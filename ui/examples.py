@@ -6,7 +6,10 @@ from schema import Domain
 from ui.rendering import render
 
 EXAMPLES: dict[Domain, tuple[str, str]] = {
-    "video": ("Something light and funny for tonight, under 100 minutes, no horror", "A slow thriller from the 90s"),
+    "video": (
+        "Something light and funny for tonight, under 100 minutes, no horror",
+        "A slow thriller from the 90s",
+    ),
     "music": ("Quiet piano music released this year", "Songs for a long run, nothing slow"),
     "news": ("What should I read about the climate talks today?", "News on space from this year"),
     "shopping": (

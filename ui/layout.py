@@ -115,6 +115,7 @@ def _talk() -> dict[str, gr.components.Component]:
         feedback_options=None,
         buttons=[],
         layout="bubble",
+        autoscroll=False,  # talk.js does it
         elem_id="conversation",
     )
     with gr.Row(elem_id="composer"):

@@ -84,6 +84,7 @@ def launch(
             theme=theme(),
             css_paths=FOLDER / "page.css",
             favicon_path=FOLDER / "favicon.svg",
+            js=(FOLDER / "talk.js").read_text(encoding="utf-8"),
             footer_links=[],
             ssr_mode=False,
             app_kwargs={"lifespan": lifespan} if lifespan else None,

@@ -18,14 +18,13 @@ def day(at: datetime) -> str:
 
 
 def remaining(seconds: int) -> str:
-    """A span in its two largest units: ``2 d 3 h``, ``3 h 5 min``, ``40 s``."""
+    """A span in its two largest units: ``2 d 3 h``, ``3 h 5 min``, ``2 d``, ``40 s``."""
     days, rest = divmod(max(seconds, 0), 86_400)
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} min"
+    for (more, unit), (less, smaller) in (((days, "d"), (hours, "h")), ((hours, "h"), (minutes, "min"))):
+        if more:
+            return f"{more} {unit} {less} {smaller}" if less else f"{more} {unit}"
     return f"{minutes} min" if minutes else f"{left} s"
 
 

@@ -188,6 +188,12 @@ class SentenceTransformersEmbedder:
     """A model of the sentence-transformers library, by its id or folder."""
 
     def __init__(self, model: str, device: str) -> None:
+        if model.startswith((".", "/", "~")):
+            model = str(Path(model).expanduser())
+            if not Path(model).is_dir():
+                raise ModelError(
+                    f"embedder {model}: there is no such folder: set KAIROS_EMBEDDER to one that is"
+                )
         try:
             from sentence_transformers import SentenceTransformer
 
@@ -219,7 +225,7 @@ class SentenceTransformersEmbedder:
 
 def _identity(model: str) -> str:
     """The id, or for a folder its name and the hash of its weights."""
-    folder = Path(model).expanduser()
+    folder = Path(model)
     if not folder.is_dir():
         return model
     digest = hashlib.sha256()

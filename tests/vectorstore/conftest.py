@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.vectorstore.hashing_embedder import HashingEmbedder
 
 from schema import Item
 from settings import Settings, load_settings
+from tests.vectorstore.hashing_embedder import HashingEmbedder
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder, load_embedder
 

@@ -55,7 +55,9 @@ def delete(folder: Path, item_id: str, die: str | None = None) -> None:
     catalogue.close()
 
 
-def add_many(folder: Path, prefix: str, first: int, count: int, batch: int, said: Connection | None = None) -> None:
+def add_many(
+    folder: Path, prefix: str, first: int, count: int, batch: int, said: Connection | None = None
+) -> None:
     """Add items by batches, saying into ``said`` how many are in."""
     catalogue = open_in(folder)
     for start in range(first, first + count, batch):

@@ -63,7 +63,9 @@ def test_report_counts_added_changed_and_unchanged(
     assert catalogue.add([]) == AddReport()
 
 
-def test_first_sight_is_kept_when_an_item_comes_again(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_first_sight_is_kept_when_an_item_comes_again(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     catalogue = open_catalogue()
     first, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
     catalogue.add([make_item("a", added_at=first), make_item("never")])
@@ -85,7 +87,9 @@ def test_deleted_item_is_gone_from_everything(open_catalogue: OpenCatalogue, mak
     assert catalogue.count() == 1
 
 
-def test_changed_title_is_found_by_its_new_words_only(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_changed_title_is_found_by_its_new_words_only(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     catalogue = open_catalogue()
     catalogue.add([make_item("a", "zebra")])
     catalogue.add([make_item("a", "giraffe")])
@@ -114,7 +118,9 @@ def test_stats_tell_domains_times_and_windows(open_catalogue: OpenCatalogue, mak
     assert (catalogue.count("video"), catalogue.count("news")) == (2, 0)
 
 
-def test_other_embedder_is_refused_with_the_way_out(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_other_embedder_is_refused_with_the_way_out(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     open_catalogue().add([make_item("a")])
     with pytest.raises(CatalogueError, match=r"hashing-64.*hashing-32.*catalogue rebuild"):
         open_catalogue(HashingEmbedder(32))
@@ -130,7 +136,9 @@ def test_empty_catalogue_takes_another_embedder(open_catalogue: OpenCatalogue, m
     assert [each for each, _ in other.nearest(other.embedder.encode(["b"])[0], 3)] == ["b"]
 
 
-def test_rebuild_embeds_every_item_for_another_embedder(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_rebuild_embeds_every_item_for_another_embedder(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     catalogue = open_catalogue()
     items = [make_item(f"i{n}", f"title number{n}") for n in range(300)]
     catalogue.add(items)
@@ -180,7 +188,9 @@ def test_damaged_lexical_file_is_made_anew_on_opening(
     assert again.count() == 1
 
 
-def test_lexical_file_damaged_while_open_is_made_anew(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_lexical_file_damaged_while_open_is_made_anew(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     catalogue = open_catalogue()
     catalogue.add([make_item(f"i{n}", f"zebra {n}", text="word " * 200) for n in range(200)])
     with sqlite3.connect(lexical_file(catalogue)) as connection:
@@ -192,7 +202,9 @@ def test_lexical_file_damaged_while_open_is_made_anew(open_catalogue: OpenCatalo
     assert catalogue.count() == 200
 
 
-def test_lexical_file_that_was_removed_is_made_anew(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+def test_lexical_file_that_was_removed_is_made_anew(
+    open_catalogue: OpenCatalogue, make_item: MakeItem
+) -> None:
     catalogue = open_catalogue()
     catalogue.add([make_item("a", "zebra")])
     lexical_file(catalogue).unlink()
@@ -214,7 +226,12 @@ def test_lexical_index_that_lags_behind_catches_up_on_opening(
         path.unlink()
     lexical_file(catalogue).write_bytes(old)
     again = open_catalogue()
-    assert [titles_of(again, word) for word in ("zebra", "lion", "tiger", "lynx")] == [[], [], ["tiger"], ["lynx"]]
+    assert [titles_of(again, word) for word in ("zebra", "lion", "tiger", "lynx")] == [
+        [],
+        [],
+        ["tiger"],
+        ["lynx"],
+    ]
 
 
 def test_many_threads_read_and_write_at_once(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:

@@ -49,7 +49,9 @@ def refusing(text: str, kind: str = "genre", **fields: Any) -> tuple[Interest, .
         ({"exclude_ids": ("it",)}, {}, False),
     ],
 )
-def test_limits(limits: dict[str, Any], fields: dict[str, Any], admitted: bool, make_item: MakeItem, now: datetime) -> None:
+def test_limits(
+    limits: dict[str, Any], fields: dict[str, Any], admitted: bool, make_item: MakeItem, now: datetime
+) -> None:
     assert admits(make_item("it", **fields), now, limits=Limits(**limits)) is admitted
 
 
@@ -81,7 +83,9 @@ def test_domain_is_hard_when_named(make_item: MakeItem, now: datetime) -> None:
         ("Drake", {"creators": ["Drake"]}, True),
     ],
 )
-def test_refused_words(refused: str, fields: dict[str, Any], admitted: bool, make_item: MakeItem, now: datetime) -> None:
+def test_refused_words(
+    refused: str, fields: dict[str, Any], admitted: bool, make_item: MakeItem, now: datetime
+) -> None:
     assert admits(make_item("it", **fields), now, interests=refusing(refused)) is admitted
 
 
@@ -98,7 +102,9 @@ def test_soft_refusal_keeps_nothing_out(make_item: MakeItem, now: datetime) -> N
     assert admits(item, now, interests=refusing("horror", polarity=1))
 
 
-def test_expired_and_future_items_are_kept_out_unless_their_time_is_asked_for(make_item: MakeItem, now: datetime) -> None:
+def test_expired_and_future_items_are_kept_out_unless_their_time_is_asked_for(
+    make_item: MakeItem, now: datetime
+) -> None:
     tomorrow = now + timedelta(days=1)
     deal = make_item("it", domain="shopping", valid_from=tomorrow, valid_until=tomorrow + timedelta(days=1))
     asked = TimeDemand(phrase="tomorrow", role="use", start=tomorrow, end=tomorrow + timedelta(hours=12))

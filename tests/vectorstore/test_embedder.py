@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Thread
 
 import numpy as np
@@ -100,9 +101,13 @@ def test_foreign_model_is_loaded_from_its_folder_and_known_by_its_weights(minilm
     assert foreign.name.startswith("model@")
 
 
+def test_folder_that_is_not_there_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="KAIROS_EMBEDDER"):
+        load_embedder(load_settings(embedder=str(tmp_path / "none")))
+
+
 @pytest.mark.slow
-def test_foreign_model_that_is_not_there_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+def test_folder_without_a_model_is_explained(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="KAIROS_EMBEDDER") as caught:
-        load_embedder(load_settings(embedder="nobody/no-such-model"))
+        load_embedder(load_settings(embedder=str(tmp_path)))
     assert "\n" not in str(caught.value)

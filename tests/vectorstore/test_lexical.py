@@ -30,8 +30,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LexicalIndex]:
             film("hero", "英雄", language="zh"),
             film("her", "Her", text="A writer and an operating system.", creators=["Spike Jonze"]),
             film("sony", "WH-1000XM5", creators=["Sony"], categories=["headphones"], text="Quiet."),
-            film("other", "Lounge chair", text="Sit and listen to Sony headphones, watch an airplane, think of her."),
-            film("lamp", "Table lamp", attributes={"works_with": ("HomeKit", "Matter"), "cast": ("Tom Hanks",)}),
+            film(
+                "other",
+                "Lounge chair",
+                text="Sit and listen to Sony headphones, watch an airplane, think of her.",
+            ),
+            film(
+                "lamp", "Table lamp", attributes={"works_with": ("HomeKit", "Matter"), "cast": ("Tom Hanks",)}
+            ),
             film("children", "Children's Stories", text="Stories for the young."),
         ],
         (),

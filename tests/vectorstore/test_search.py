@@ -89,7 +89,11 @@ def test_title_is_looked_for_in_the_message_when_the_query_is_a_translation(stoc
 
 def test_hard_conditions_hold_for_every_candidate(ask: Callable[..., list[str]]) -> None:
     horror = Interest(text="horror", kind="genre", polarity=-1, hard=True)
-    assert set(ask("scary horror film", 10, domains=("video",), interests=(horror,))) == {"airplane", "notting", "earth"}
+    assert set(ask("scary horror film", 10, domains=("video",), interests=(horror,))) == {
+        "airplane",
+        "notting",
+        "earth",
+    }
     assert ask("headphones", limits=Limits(max_price=100, currency="USD"))[0] == "koss"
     assert "sony" not in ask("headphones", limits=Limits(max_price=100))
     assert set(ask("film", limits=Limits(max_minutes=120))) == {"airplane", "alien"}
@@ -100,7 +104,10 @@ def test_hard_conditions_hold_for_every_candidate(ask: Callable[..., list[str]])
 
 def test_publication_window_is_hard_and_knows_years(ask: Callable[..., list[str]]) -> None:
     eighties = TimeDemand(
-        phrase="the 80s", role="publication", start=datetime(1980, 1, 1, tzinfo=UTC), end=datetime(1990, 1, 1, tzinfo=UTC)
+        phrase="the 80s",
+        role="publication",
+        start=datetime(1980, 1, 1, tzinfo=UTC),
+        end=datetime(1990, 1, 1, tzinfo=UTC),
     )
     assert set(ask("a film", 10, times=(eighties,))) == {"airplane", "shining"}
 
@@ -131,7 +138,9 @@ def test_scores_are_cosine_and_bm25_also_where_only_words_matched(stocked: Catal
     assert found[-1].lexical == 0
 
 
-@pytest.mark.parametrize("query", ["", "   ", "???", "\x00", "x" * 1_000_000, "<script>alert(1)</script> OR 1=1 --"])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "???", "\x00", "x" * 1_000_000, "<script>alert(1)</script> OR 1=1 --"]
+)
 def test_any_query_gets_an_answer_in_a_moment(ask: Callable[..., list[str]], query: str) -> None:
     start = perf_counter()
     assert len(ask(query, 3)) == 3
@@ -144,7 +153,11 @@ def test_empty_catalogue_has_no_candidates(open_catalogue: OpenCatalogue) -> Non
 
 
 # How many ids SQL may hand on, and so which way the nearest are found.
-WAYS = {"compared exactly": {"ALWAYS_EXACT": 1000}, "among ids": {"ALWAYS_EXACT": 0, "SPARSE": 0.0}, "sifted": {"MOST_IDS": 20}}
+WAYS = {
+    "compared exactly": {"ALWAYS_EXACT": 1000},
+    "among ids": {"ALWAYS_EXACT": 0, "SPARSE": 0.0},
+    "sifted": {"MOST_IDS": 20},
+}
 
 
 @pytest.fixture(params=list(WAYS))
@@ -218,7 +231,10 @@ def test_hundred_thousand_items_are_searched_in_a_moment(
             ]
         )
     one_year = TimeDemand(
-        phrase="1999", role="publication", start=datetime(1999, 1, 1, tzinfo=UTC), end=datetime(2000, 1, 1, tzinfo=UTC)
+        phrase="1999",
+        role="publication",
+        start=datetime(1999, 1, 1, tzinfo=UTC),
+        end=datetime(2000, 1, 1, tzinfo=UTC),
     )
     for demand in ({}, {"times": (one_year,)}, {"limits": Limits(max_price=1)}):
         start_time = perf_counter()

@@ -52,7 +52,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture
-def machine(port: int, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Catalogue]]:
+def machine(
+    port: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Catalogue]]:
     """Opens the server's catalogue as a machine of the given name does: with local files of its own."""
     opened: list[Catalogue] = []
     collection = f"test-{abs(hash(request.node.name))}"

@@ -74,7 +74,9 @@ def torn(open_catalogue: OpenCatalogue, tmp_path: Path) -> Path:
     return killed
 
 
-def test_files_torn_by_a_kill_are_put_back_and_nothing_is_lost(open_catalogue: OpenCatalogue, torn: Path) -> None:
+def test_files_torn_by_a_kill_are_put_back_and_nothing_is_lost(
+    open_catalogue: OpenCatalogue, torn: Path
+) -> None:
     catalogue = open_catalogue(directory=torn)
     assert is_whole(catalogue, 6 * BATCH)
     add(catalogue, 6 * BATCH, 12 * BATCH)
@@ -82,7 +84,9 @@ def test_files_torn_by_a_kill_are_put_back_and_nothing_is_lost(open_catalogue: O
     assert is_whole(open_catalogue(directory=torn), 12 * BATCH)
 
 
-def test_torn_files_without_a_copy_are_explained_and_rebuilt(open_catalogue: OpenCatalogue, torn: Path) -> None:
+def test_torn_files_without_a_copy_are_explained_and_rebuilt(
+    open_catalogue: OpenCatalogue, torn: Path
+) -> None:
     shutil.rmtree(torn / "vector-files-copy")
     with pytest.raises(CatalogueError, match="catalogue rebuild"):
         open_catalogue(directory=torn)
@@ -91,7 +95,9 @@ def test_torn_files_without_a_copy_are_explained_and_rebuilt(open_catalogue: Ope
 
 
 @pytest.mark.slow
-def test_kills_while_vector_files_are_rewritten_lose_nothing(open_catalogue: OpenCatalogue, tmp_path: Path) -> None:
+def test_kills_while_vector_files_are_rewritten_lose_nothing(
+    open_catalogue: OpenCatalogue, tmp_path: Path
+) -> None:
     processes = multiprocessing.get_context("forkserver")
     folder = tmp_path / "home" / "catalogue"
     done = 0
