@@ -228,12 +228,13 @@ class Candidate(Frozen):
 class Signals(Frozen):
     """What speaks for an item now, each 0..1 (taste −1..1).
 
-    relevance: the classifier's probability; freshness: how new; trend: how much above its
+    relevance: the classifier's probability; match: the wishes that its fields bear out; freshness: how new; trend: how much above its
     usual attention; urgency: how soon its offer ends; taste: the user's past verdicts;
     popularity: long-run attention; season: inside its recurring window.
     """
 
     relevance: float = Field(default=0.0, ge=0, le=1)
+    match: float = Field(default=0.0, ge=0, le=1)
     freshness: float = Field(default=0.0, ge=0, le=1)
     trend: float = Field(default=0.0, ge=0, le=1)
     urgency: float = Field(default=0.0, ge=0, le=1)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.matching import support
 from agent.wording import say
 from schema import Demand, Evidence, Item, Reason, ScoredItem, TimeDemand
+from timeliness.matching import support
 
 MOST_REASONS = 3
 MOST_WISHES = 4  # named in one reason
@@ -75,25 +75,36 @@ def _fact(field: str, values: Sequence[str], language: str) -> str:
 def _limits(item: Item, demand: Demand) -> Iterator[Reason]:
     limits, language = demand.limits, demand.language
     if item.price is not None:
-        fact = Evidence(kind="item", name="price", value=money(item.price, item.currency))
-        for name, limit in (("price", limits.max_price), ("price_min", limits.min_price)):
-            if limit is not None:
-                bound = Evidence(
-                    kind="demand", name=name, value=money(limit, limits.currency or item.currency)
-                )
-                text = say(f"reason.{name}", language, price=fact.value, limit=bound.value)
-                yield Reason(text=text, evidence=(fact, bound))
+        currency = limits.currency or item.currency
+        bounds = [
+            money(each, currency) if each is not None else "" for each in (limits.min_price, limits.max_price)
+        ]
+        yield from _within("price", money(item.price, item.currency), *bounds, language)
     if item.duration_minutes is not None:
-        fact = Evidence(kind="item", name="duration_minutes", value=f"{item.duration_minutes:g}")
-        for name, limit in (("length", limits.max_minutes), ("length_min", limits.min_minutes)):
-            if limit is not None:
-                bound = Evidence(kind="demand", name=name, value=f"{limit:g}")
-                text = say(f"reason.{name}", language, minutes=fact.value, limit=bound.value)
-                yield Reason(text=text, evidence=(fact, bound))
+        bounds = [
+            f"{each:g}" if each is not None else "" for each in (limits.min_minutes, limits.max_minutes)
+        ]
+        yield from _within("length", f"{item.duration_minutes:g}", *bounds, language)
     if item.language in limits.languages:
         fact = Evidence(kind="item", name="language", value=item.language)
         bound = Evidence(kind="demand", name="language", value=item.language)
         yield Reason(text=say("reason.language", language, language=item.language), evidence=(fact, bound))
+
+
+def _within(name: str, value: str, low: str, high: str, language: str) -> Iterator[Reason]:
+    """One reason for a value that keeps the bounds that were set; none where none was."""
+    if not low and not high:
+        return
+    sentence = f"{name}_between" if low and high else f"{name}_min" if low else name
+    asked = [
+        Evidence(kind="demand", name=f"{side} {name}", value=bound)
+        for side, bound in (("least", low), ("most", high))
+        if bound
+    ]
+    yield Reason(
+        text=say(f"reason.{sentence}", language, value=value, low=low, high=high),
+        evidence=(Evidence(kind="item", name=name, value=value), *asked),
+    )
 
 
 def _windows(item: Item, demand: Demand) -> Iterator[Reason]:

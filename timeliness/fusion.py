@@ -11,7 +11,7 @@ bound, so that none could decide among what a bold one calls 0.99 and 0.999.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from schema import Candidate, Demand, Item, ScoredItem, Signals
 from timeliness.signals.computer import SignalComputer
 from timeliness.signals.weights import SIGNALS, SignalName
 
+NEWNESS_ASKED = 0.5  # a demanded recency from which on "new" is what is wanted
+FRESH = 0.25  # two half-lives
 # Contributions are whole multiples of this, so that their sum is exact in any order.
 _GRAIN = 2.0**-30
 
@@ -50,19 +52,35 @@ def fuse(
     signals.refresh()
     weights = {domain: signals.weights.effective(domain, demand) for domain in signals.weights.domains}
     temperature = signals.weights.temperature
-    scored = [
-        (
-            candidate.rank,
-            _score(
-                candidate.item,
-                signals.compute(candidate.item, demand, now, _probability(candidate.item, probability)),
-                weights[candidate.item.domain],
-                temperature,
-            ),
-        )
+    computed = [
+        signals.compute(candidate.item, demand, now, _probability(candidate.item, probability))
         for candidate, probability in zip(candidates, relevance, strict=True)
     ]
+    if max((each.recency for each in demand.times), default=0.0) >= NEWNESS_ASKED:
+        computed = _newest_first([each.item for each in candidates], computed, now)
+    scored = [
+        (candidate.rank, _score(candidate.item, each, weights[candidate.item.domain], temperature))
+        for candidate, each in zip(candidates, computed, strict=True)
+    ]
     return [each for _, each in sorted(scored, key=lambda pair: (-pair[1].score, pair[0]))]
+
+
+def _newest_first(items: Sequence[Item], computed: list[Signals], now: datetime) -> list[Signals]:
+    """Where newness is asked for and nothing is new, freshness counts from the newest that there is.
+
+    "The latest on space" means the latest known, however old a catalogue is. An item twice
+    as old as the newest is then half as fresh.
+    """
+    if any(each.freshness >= FRESH for each in computed):
+        return computed
+    ages = [now - each.published_at if each.published_at else None for each in items]
+    youngest = min((each for each in ages if each is not None and each > timedelta(0)), default=None)
+    if youngest is None:
+        return computed
+    return [
+        each.model_copy(update={"freshness": 0.5 * 2.0 ** (1 - max(age / youngest, 1.0))}) if age else each
+        for each, age in zip(computed, ages, strict=True)
+    ]
 
 
 def temper(probability: float, temperature: float) -> float:

@@ -59,6 +59,7 @@ def build_page(ready: Ready, clock: Clock) -> gr.Blocks:
         ready: gives the assistant; the page can be seen before it is there.
         clock: what time it is where the user names no other.
     """
+    page: gr.Blocks
     with gr.Blocks(title="Kairos", analytics_enabled=False, fill_width=True) as page:
         # A fixed secret: what the browser keeps must be readable after the server's restart.
         visitor = gr.BrowserState(None, storage_key="kairos", secret="kairos")

@@ -6,7 +6,7 @@ import pytest
 
 from agent.compose import conditions, recommendation_text
 from agent.justify import reasons
-from agent.matching import support
+from timeliness.matching import support
 from agent.reword import supported
 from schema import (
     Demand,
@@ -48,7 +48,7 @@ def test_wishes_and_limits_are_backed_by_the_items_fields() -> None:
     found = reasons(scored(), demand)
     evidence = [each for reason in found for each in reason.evidence]
     assert Evidence(kind="item", name="mood", value="funny") in evidence
-    assert Evidence(kind="item", name="duration_minutes", value="88") in evidence
+    assert Evidence(kind="item", name="length", value="88") in evidence
     said = " ".join(each.text for each in found)
     assert "dragons" not in said and "horror" not in said
     assert "88 minutes" in said and "100" in said

@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 
 
 def panel(demand: Demand, **reply: object) -> str:
-    return understood_html(Reply(session="s", now=NOW, text="", demand=demand, **reply))  # type: ignore[arg-type]
+    return understood_html(Reply(session="s", now=NOW, text="", demand=demand, **reply))
 
 
 def line_of(time: TimeDemand) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ from schema import Demand, Domain, Evidence, Feedback, Item, Signals
 from timeliness.events import EventLog
 from timeliness.signals.base import Signal
 from timeliness.signals.freshness import Freshness
+from timeliness.signals.match import Match
 from timeliness.signals.popularity import Popularity
 from timeliness.signals.season import Season
 from timeliness.signals.taste import Taste
@@ -74,6 +75,7 @@ class SignalComputer:
         self._crowd = _Crowd(self.weights, log)
         self._taste = Taste(self.weights)
         self._timely: tuple[Signal, ...] = (
+            Match(),
             Freshness(self.weights),
             Urgency(self.weights, zone),
             Season(zone, country),

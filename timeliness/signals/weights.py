@@ -15,9 +15,10 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from errors import SettingsError
 from schema import Demand, Domain, Frozen
 
-SignalName = Literal["relevance", "freshness", "trend", "urgency", "taste", "popularity", "season"]
+SignalName = Literal["relevance", "match", "freshness", "trend", "urgency", "taste", "popularity", "season"]
 SIGNALS: tuple[SignalName, ...] = (
     "relevance",
+    "match",
     "freshness",
     "trend",
     "urgency",
@@ -59,6 +60,7 @@ class DomainWeights(Frozen):
     """Weights of one domain."""
 
     relevance: Weight
+    match: Weight
     freshness: Weight
     trend: Weight
     urgency: Weight
@@ -72,6 +74,7 @@ class Shift(Frozen):
     """Factors that a demand puts on weights, and on the half-life of freshness."""
 
     relevance: Factor = 1.0
+    match: Factor = 1.0
     freshness: Factor = 1.0
     trend: Factor = 1.0
     urgency: Factor = 1.0

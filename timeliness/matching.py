@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from schema import Evidence, Item
 
+SHORTEST_IN_PROSE = 5  # letters
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 # Words that hold a phrase together and need no proof of their own.
@@ -20,9 +21,12 @@ def support(wish: str, item: Item) -> Evidence | None:
 
     Fields are tried from the most telling to the least: categories, attributes, makers,
     title, then the description. Plurals and hyphens do not matter ("headphones",
-    "noise-cancelling").
+    "noise-cancelling"). A short word proves nothing in the description, where "run" or
+    "long" may mean anything.
     """
     for name, value in _fields(item):
+        if name == "description" and len(wish) < SHORTEST_IN_PROSE and not _CJK.search(wish):
+            continue
         if _holds(value, wish):
             return Evidence(kind="item", name=name, value=value)
     return None
