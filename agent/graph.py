@@ -99,7 +99,7 @@ async def remember(state: State, runtime: Runtime[AgentContext]) -> Update:
     if reply is None:
         raise RuntimeError("a turn ended without a reply")
     reply = reply.model_copy(update={"degraded": state["degraded"], "timings": state["timings"]})
-    update: Update = {"reply": reply, "candidates": (), "scored": (), "chosen": ()}
+    update: Update = {"reply": reply, "searched": None, "candidates": (), "scored": (), "chosen": ()}
     if demand is not None and demand.intent == "privacy":
         return update
     said = (

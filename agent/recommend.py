@@ -35,7 +35,7 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
         found = await context.use("retrieve", demand=demand, now=turn.now, k=k)
     if not found:
         relaxed = []
-    return {"candidates": tuple(found), "relaxed": tuple(relaxed)}
+    return {"searched": demand, "candidates": tuple(found), "relaxed": tuple(relaxed)}
 
 
 def _without_offer(demand: Demand) -> Demand | None:
@@ -59,7 +59,7 @@ def _without_publication(demand: Demand) -> Demand | None:
 
 async def score(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Judge the candidates with the classifier and join the signals of the moment."""
-    demand, turn = demand_of(state), state["input"]
+    demand, turn = state.get("searched") or demand_of(state), state["input"]
     scored: list[ScoredItem] = await runtime.context.use(
         "score", demand=demand, candidates=state["candidates"], now=turn.now, session=turn.session
     )

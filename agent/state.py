@@ -40,6 +40,7 @@ class State(TypedDict, total=False):
 
     input: TurnInput
     demand: Demand | None
+    searched: Demand | None
     candidates: tuple[Candidate, ...]
     scored: tuple[ScoredItem, ...]
     chosen: tuple[ScoredItem, ...]
@@ -61,6 +62,7 @@ def fresh_turn(turn: TurnInput) -> State:
     return State(
         input=turn,
         demand=None,
+        searched=None,
         candidates=(),
         scored=(),
         chosen=(),

@@ -112,14 +112,15 @@ def season_window(
     """
     today = now.astimezone(zone).date()
     for year in range(today.year - 1, today.year + 3):
-        first, end = _days(season, year, country)
+        first, end = season_days(season, year, country)
         if end > today:
             return _midnight(first, zone), _midnight(end, zone)
     raise ValueError(f"no {season} is known after {today}")
 
 
-@lru_cache(maxsize=512)
-def _days(season: str, year: int, country: str) -> Days:
+@lru_cache(maxsize=1024)
+def season_days(season: str, year: int, country: str = "US") -> Days:
+    """First day and end (exclusive) of ``season`` in ``year``; a KeyError or ValueError as above."""
     return _WINDOWS[season](year, country)
 
 
@@ -156,3 +157,91 @@ def holiday(
             if known.startswith(wanted) and day >= today:
                 return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
     return None
+
+
+def _weekday_of(month: int, weekday: int, number: int) -> Callable[[int], date]:
+    """The ``number``-th such weekday of a month, Monday being 0; -1 is the last."""
+
+    def day(year: int) -> date:
+        first = date(year, month, 1)
+        found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (max(number, 1) - 1))
+        if number < 0:
+            while (found + timedelta(days=7)).month == month:
+                found += timedelta(days=7)
+        return found
+
+    return day
+
+
+def _on(month: int, day: int) -> Callable[[int], date]:
+    return lambda year: date(year, month, day)
+
+
+def _easter_and(days: int) -> Callable[[int], date]:
+    from dateutil.easter import easter
+
+    return lambda year: easter(year) + timedelta(days=days)
+
+
+def _chinese(name: str, days: int = 0) -> Callable[[int], date]:
+    """A festival of the lunisolar calendar, or the day so many days from it."""
+
+    def day(year: int) -> date:
+        from holidays.calendars.chinese import _ChineseLunisolar
+
+        found, _estimated = getattr(_ChineseLunisolar(), f"{name}_date")(year)
+        if found is None:
+            raise ValueError(f"the date of {name} in {year} is not known")
+        return found + timedelta(days=days)
+
+    return day
+
+
+def _first_of(window: Callable[[int, str], Days], days: int = 0) -> Callable[[int], date]:
+    return lambda year: window(year, "US")[0] + timedelta(days=days)
+
+
+_DAYS: dict[str, Callable[[int], date]] = {
+    "new year's day": _on(1, 1), "new year's eve": _on(12, 31), "groundhog day": _on(2, 2), "valentine's day": _on(2, 14),
+    "women's day": _on(3, 8), "saint patrick's day": _on(3, 17), "april fools' day": _on(4, 1), "earth day": _on(4, 22),
+    "workers' day": _on(5, 1), "star wars day": _on(5, 4), "cinco de mayo": _on(5, 5), "children's day": _on(6, 1),
+    "juneteenth": _on(6, 19), "canada day": _on(7, 1), "independence day": _on(7, 4), "bastille day": _on(7, 14),
+    "teachers' day": _on(9, 10), "national day": _on(10, 1), "halloween": _on(10, 31), "guy fawkes night": _on(11, 5),
+    "veterans day": _on(11, 11), "singles' day": _on(11, 11), "christmas day": _on(12, 25), "boxing day": _on(12, 26),
+    "martin luther king": _weekday_of(1, 0, 3), "presidents' day": _weekday_of(2, 0, 3), "mother's day": _weekday_of(5, 6, 2),
+    "memorial day": _weekday_of(5, 0, -1), "father's day": _weekday_of(6, 6, 3), "labor day": _weekday_of(9, 0, 1),
+    "columbus day": _weekday_of(10, 0, 2), "thanksgiving": _thanksgiving, "easter": _easter_and(0),
+    "black friday": lambda year: _thanksgiving(year) + timedelta(days=1),
+    "cyber monday": lambda year: _thanksgiving(year) + timedelta(days=4),
+    "mardi gras": _easter_and(-47), "ash wednesday": _easter_and(-46), "palm sunday": _easter_and(-7),
+    "good friday": _easter_and(-2), "easter monday": _easter_and(1), "pentecost": _easter_and(49),
+    "chinese new year": _chinese("lunar_new_year"), "lunar new year's eve": _chinese("lunar_new_year", -1),
+    "lantern festival": _chinese("lunar_new_year", 14), "dragon boat": _chinese("dragon_boat"),
+    "mid-autumn": _chinese("mid_autumn"), "double ninth": _chinese("double_ninth"), "qingming": _chinese("qingming"),
+    "eid al-fitr": _first_of(_islamic("eid_al_fitr", 1)), "eid al-adha": _first_of(_islamic("eid_al_adha", 1)),
+    "ramadan": _first_of(_islamic("ramadan_beginning", 1)), "diwali": _first_of(_diwali, 2),
+}  # fmt: skip
+NAMED_DAYS = tuple(_DAYS)
+_OF_THE_COUNTRY = frozenset(
+    {"mother's day", "father's day", "labor day", "memorial day", "independence day", "national day", "thanksgiving",
+     "children's day", "teachers' day", "women's day", "workers' day", "veterans day", "columbus day"}
+)  # fmt: skip
+
+
+def named_day(name: str, year: int, country: str = "US") -> date | None:
+    """The day of a holiday in ``year``: the country's own where it has one of that name, else the usual one.
+
+    Args:
+        name: one of ``NAMED_DAYS``, or how any holiday of the country begins.
+
+    Returns:
+        None for a name that neither knows, or a year that the calendar does not reach.
+    """
+    if name in _OF_THE_COUNTRY or name not in _DAYS:
+        for known, day in _named_days(country, year).items():
+            if known.startswith(name):
+                return day
+    try:
+        return _DAYS[name](year) if name in _DAYS else None
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -24,4 +24,5 @@ class HashingEmbedder:
         for row, text in enumerate(texts):
             for word in text.casefold().split():
                 vectors[row, crc32(word.encode()) % self.dimensions] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors

@@ -278,7 +278,7 @@ def test_collection_of_somebody_else_is_not_touched(open_catalogue: OpenCatalogu
 
     folder = tmp_path / "theirs"
     client = chromadb.PersistentClient(folder, settings=ChromaSettings(anonymized_telemetry=False))
-    client.create_collection("items", embedding_function=None).add(ids=["x"], embeddings=[[1.0, 2.0]])
+    client.create_collection("items", embedding_function=None).add(ids=["x"], embeddings=[1.0, 2.0])
     with pytest.raises(CatalogueError, match="KAIROS_COLLECTION"):
         open_catalogue(directory=folder)
     assert open_catalogue(directory=folder, collection="ours").count() == 0

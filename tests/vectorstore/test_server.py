@@ -31,7 +31,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("server")
-    command = [Path(sys.executable).parent / "chroma", "run", "--host", "127.0.0.1"]
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
     server = subprocess.Popen(
         [*command, "--port", str(number), "--path", str(folder)],
         cwd=folder,

@@ -1,32 +1,28 @@
-"""Time expressions in a request -> windows with a role.
+"""Time expressions in a request: found by a grammar, read as half-open windows with a role.
 
-A grammar for each language finds intervals; what they are about (use, publication, offer)
-comes from the words around them, shared by both.
+``chart.py`` is the parser, ``words.py`` the lexicon; ``english*.py`` and ``chinese*.py`` hold
+one grammar a language over the shared meanings in ``semantics.py`` (days and longer) and
+``clocks.py`` (times of day), which are made of the ``values.py``. ``find_times`` serves
+requests; ``resolve`` writes the same readings as the Recognizers-Text specification does.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from schema import TimeDemand, TimeRole
-from timeliness.expressions.chinese import RULES as CHINESE
-from timeliness.expressions.english import RULES as ENGLISH
-from timeliness.expressions.found import Found, scan
-from timeliness.expressions.intervals import Moment
+from timeliness.expressions.clocks import today_at
+from timeliness.expressions.find import Found, find
+from timeliness.expressions.roles import is_meant, is_over_and_done, role_of
+from timeliness.expressions.values import EVERYDAY, HOUR, Clock, Moment, Newness, Recurrence, Time, Window
+from timeliness.expressions.written import Resolved, resolve
+
+__all__ = ["Resolved", "find_times", "resolve"]
 
 MAX_CHARS = 5000
-
-_OFFER = re.compile(
-    r"\b(deals?|on sale|sales?|discount(?:s|ed)?|offers?|bargains?|reduced|marked down|promo\w*)\b"
-    r"|优惠|打折|促销|折扣|特价|降价",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"\b(released?|published|made|came out|come out|recorded|written|launched|premiered|out"
-    r"|news|headlines?|reviews?|albums?|best (?:films?|movies?|songs?|books?|series|shows?))\b|发布|上映|出版|发行|推出|新闻",
-    re.IGNORECASE,
-)
+_AT_ONCE = 3 * HOUR  # how long "now" lasts
+_POINT = HOUR  # how long "at eight" lasts
 
 
 def find_times(
@@ -40,50 +36,72 @@ def find_times(
         language: ``zh`` for Chinese; anything else is read as English.
         zone: in which days are meant.
         country: ISO 3166, whose holidays and hemisphere are meant.
+
+    Raises:
+        ValueError: ``now`` has no zone.
     """
+    if now.utcoffset() is None:
+        raise ValueError(f"now needs a zone, not {now.isoformat()}; add one such as +00:00")
     text = text[:MAX_CHARS]
-    moment = Moment(now, zone, country)
-    demands = []
-    for start, end, found in scan(text, CHINESE if language == "zh" else ENGLISH, moment):
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        phrase = text[start:end].strip()
-        interval = found.interval
-        demands.append(
-            TimeDemand(
-                phrase=_bare(phrase),
-                role=found.role or _role(text, start, end, found, moment),
-                start=interval.start if interval else None,
-                end=interval.end if interval else None,
-                recency=found.recency,
-                span=(start, end),
-            )
-        )
-    return demands
+    moment = Moment(now.astimezone(zone).replace(tzinfo=None), EVERYDAY, country, zone)
+    demands: list[tuple[Found, TimeDemand]] = []
+    for found in find(text, moment, language):
+        if is_meant(text, found) and (demand := _demand(text, found, moment)):
+            demands.append((found, demand))
+    dated = any(demand.role == "offer" and not found.on_offer for found, demand in demands)
+    return [demand for found, demand in demands if not (found.on_offer and dated)]
+
+
+def _demand(text: str, found: Found, moment: Moment) -> TimeDemand | None:
+    phrase, span = _bare(text[found.start : found.end]), (found.start, found.end)
+    meaning = found.meaning
+    if isinstance(meaning, Newness):
+        return TimeDemand(phrase=phrase, role="publication", recency=meaning.recency, span=span)
+    recurs = isinstance(meaning, Recurrence)
+    if isinstance(meaning, Recurrence):
+        meaning = meaning.of or meaning
+    if isinstance(meaning, Clock):
+        meaning = today_at(moment, meaning)
+    if not isinstance(meaning, Time) or meaning.undetermined:
+        return None
+    at_once = meaning.grain == "second" and meaning.only.start == moment.now
+    windows = tuple(_lasting(each, _AT_ONCE if at_once else _POINT) for each in meaning.windows)
+    if all(each.end and each.end <= moment.now for each in windows) and is_over_and_done(text, found):
+        return None
+    role: TimeRole = "use" if recurs else role_of(text, found, windows, moment.now)
+    if at_once and role == "publication":
+        return TimeDemand(phrase=phrase, role=role, recency=0.8, span=span)
+    window = _meant(windows, role, moment.now)
+    start, end = (
+        None if each is None else _in_zone(each, moment.zone or UTC) for each in (window.start, window.end)
+    )
+    if start and end and start >= end:  # an hour that the clocks leave out
+        end = start + ((window.end or moment.now) - (window.start or moment.now))
+    return TimeDemand(phrase=phrase, role=role, start=start, end=end, span=span)
 
 
 def _bare(phrase: str) -> str:
     """The phrase without a leading preposition that says nothing about the window."""
-    return re.sub(r"^(?:in|from|of|on|for|at|over|come)\s+", "", phrase, flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:in|from|of|on|for|at|over|come|during|around|about)\s+(?=\S)", "", phrase, flags=re.IGNORECASE
+    )
 
 
-def _role(text: str, start: int, end: int, found: Found, moment: Moment) -> TimeRole:
-    if _OFFER.search(text):
-        return "offer"
-    before, after = text[max(0, start - 40) : start], text[end : end + 25]
-    possessive = re.match(r"(?:['’]s\b|的)", after)
-    if (
-        _PUBLISHED.search(before)
-        or (possessive and _PUBLISHED.search(after))
-        or re.match(r"(?:发布|上映|出)", after)
-    ):
-        return "publication"
-    interval = found.interval
-    if interval and interval.end and interval.end <= moment.now:
-        return (
-            "use"
-            if re.search(r"\b(was|were) (?:on|showing|playing)\b", before, re.IGNORECASE)
-            else "publication"
-        )
-    if interval and interval.start and interval.end and (interval.end - interval.start).days > 300:
-        return "publication"
-    return "use"
+def _lasting(window: Window, length: timedelta) -> Window:
+    """A window for what is a point in time."""
+    return (
+        Window(window.start, window.start + length) if window.start and window.start == window.end else window
+    )
+
+
+def _meant(windows: tuple[Window, ...], role: TimeRole, now: datetime) -> Window:
+    """Of the past and the coming one: the last that has begun for publication, else the one that is not over."""
+    begun = [each for each in windows if each.start is None or each.start < now]
+    if begun and (role == "publication" or begun[-1].end is None):
+        return begun[-1]
+    ahead = [each for each in windows if each.end is None or each.end > now]
+    return min(ahead, key=lambda each: (each.start or now, each.end or now)) if ahead else windows[-1]
+
+
+def _in_zone(at: datetime, zone: tzinfo) -> datetime:
+    return at.replace(tzinfo=zone)

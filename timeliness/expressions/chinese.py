@@ -1,168 +1,348 @@
-"""Time expressions in Chinese: words, and the rules that make intervals of them."""
+"""The grammar of Chinese time expressions."""
 
 from __future__ import annotations
 
-import re
-from re import Match
+from dataclasses import replace
+from typing import Any
 
-from timeliness.calendars import season_window
-from timeliness.expressions.found import Found, Rule
-from timeliness.expressions.intervals import Interval, Moment, Part, Unit
+from timeliness.expressions import clocks, semantics
+from timeliness.expressions.chart import Action, Grammar
+from timeliness.expressions.chinese_words import LEXICON, read
+from timeliness.expressions.values import Clock, Length, Moment, Newness, Recurrence, Time, Window
 
-_DIGITS = {char: n for n, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_DAYS = {"前天": -2, "昨天": -1, "昨": -1, "今天": 0, "今日": 0, "今": 0, "明天": 1, "明": 1, "后天": 2}
-_PARTS: dict[str, Part] = {
-    "早上": "morning", "上午": "morning", "早": "morning", "中午": "noon", "下午": "afternoon",
-    "傍晚": "evening", "晚上": "night", "晚": "night", "夜里": "night",
-}  # fmt: skip
-_UNITS: dict[str, Unit] = {
-    "分钟": "minute", "小时": "hour", "天": "day", "日": "day", "周末": "weekend", "周": "week", "星期": "week",
-    "礼拜": "week", "个月": "month", "月": "month", "季度": "quarter", "年": "year",
-}  # fmt: skip
-_SEASONS = {
-    "春节": "chinese_new_year", "过年": "chinese_new_year", "中秋": "mid_autumn", "双十一": "singles_day",
-    "双11": "singles_day", "圣诞": "christmas", "元旦": "new_year", "情人节": "valentines", "万圣节": "halloween",
-    "感恩节": "thanksgiving", "黑色星期五": "black_friday", "黑五": "black_friday", "六一八": "mid_year_618",
-    "618": "mid_year_618", "复活节": "easter", "春天": "spring", "夏天": "summer", "秋天": "autumn", "冬天": "winter",
-}  # fmt: skip
-_WEEKDAYS = {char: n for n, char in enumerate("一二三四五六日")} | {"天": 6}
-_COUNT = r"(?P<count>\d{1,4}|[一二两三四五六七八九十]{1,3}|几)"
-_OPEN = r"(?P<open>以来|以后|之后|以前|之前)?"
+DayPart = tuple[Time, Clock]
 
 
-def _any(words: object) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))  # type: ignore[call-overload]
+def same(_: Moment, value: Any) -> Any:
+    """The value as it is."""
+    return value
 
 
-def _count(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text == "几":
-        return 3
-    tens, mark, ones = text.partition("十")
-    if not mark:
-        return _DIGITS[tens]
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+def _unit(moment: Moment, offset: int, unit: Any) -> Time | None:
+    if unit in {"day", "year", "decade", "second"}:
+        return None
+    which = "next" if offset > 0 else "last" if offset else "this"
+    if unit in {"hour", "minute"}:
+        return semantics.stretch(moment, which, Length(((unit, abs(offset)),))) if offset else None
+    return semantics.unit(moment, which, unit, abs(offset) or 1)  # type: ignore[arg-type]
 
 
-def _opened(match: Match[str], interval: Interval) -> Interval:
-    word = match.groupdict().get("open")
-    if word == "以来":
-        return interval.open_end()
-    if word in {"以后", "之后"}:
-        return Interval(interval.end, None)
-    if word in {"以前", "之前"}:
-        return interval.open_start()
-    return interval
+def _weekday(moment: Moment, offset: int, weekday: int) -> Time | None:
+    found = semantics.weekday(moment, weekday)
+    window = found.at(moment.number("week") + offset) if found else None
+    return semantics.fixed(window, point=True) if window else None
 
 
-def _day(match: Match[str], moment: Moment) -> Found:
-    start = moment.unit("day", _DAYS[match.group("day")]).start
-    assert start is not None
-    part = match.group("part")
-    return Found(moment.part(start.date(), _PARTS[part]) if part else moment.days(start.date()))
+def _relative_year(moment: Moment, offset: int) -> int:
+    return moment.today.year + offset
 
 
-def _relative(match: Match[str], moment: Moment) -> Found:
-    word = match.group("which")
-    offset = {"这": 0, "本": 0, "今": 0, "下": 1, "明": 1, "后": 2, "前": -2}.get(word[0], -1)
-    return Found(_opened(match, moment.unit(_UNITS[match.group("unit")], offset)))
+def _lunar(moment: Moment, year: int | None, month: int, day: int) -> Time | None:
+    """A date of the lunisolar calendar; the specification keeps its numbers."""
+    if moment.convention.whole_days:
+        return semantics.month_day(moment, month, day, year)
+    return semantics.lunar_day(moment, month, day, year)
 
 
-def _stretch(match: Match[str], moment: Moment) -> Found:
-    back = match.group("which") not in {"未来", "接下来", "之后"}
-    return Found(moment.span(_UNITS[match.group("unit")], _count(match.group("count")), back=back))
+def _holiday(moment: Moment, holiday: tuple[str, str | None], year: int | None = None) -> Time | None:
+    name, season = holiday
+    if season and not moment.convention.whole_days:
+        return semantics.season(moment, season, year)
+    return semantics.named(moment, name, year)
 
 
-def _ago(match: Match[str], moment: Moment) -> Found:
-    unit, count = _UNITS[match.group("unit")], _count(match.group("count"))
-    if match.group("side").endswith("前"):
-        return Found(moment.ago(unit, count), "publication")
-    return Found(moment.span(unit, count, back=False))
+def _season(moment: Moment, year: int | None, name: str) -> Time | None:
+    found = semantics.season(moment, name, year)
+    return replace(found, undetermined=moment.convention.whole_days) if found else None
 
 
-def _weekday(match: Match[str], moment: Moment) -> Found:
-    which = match.group("which") or ""
-    week = None if not which else {"下": 1, "上": -1}.get(which[0], 0)
-    day = moment.weekday(_WEEKDAYS[match.group("weekday")], week=week)
-    part = match.group("part")
-    return Found(moment.part(day, _PARTS[part]) if part else moment.days(day))
+def _day_of_month(moment: Moment, number: int) -> Time | None:
+    return semantics.month_number(moment, number)
 
 
-def _date(match: Match[str], moment: Moment) -> Found | None:
-    year = match.group("year")
-    interval = moment.date(int(match.group("month")), int(match.group("day")), int(year) if year else None)
-    return Found(_opened(match, interval)) if interval else None
+def _decade(moment: Moment, century: int | None, number: int) -> Time | None:
+    if number % 10 and number < 1000:
+        return None
+    if century:
+        return semantics.decade(moment, (century - 1) * 100 + number, 4)
+    return semantics.decade(moment, number, 4 if number > 99 else 2)
 
 
-def _month(match: Match[str], moment: Moment) -> Found:
-    year = match.group("year")
-    return Found(_opened(match, moment.month(int(match.group("month")), int(year) if year else None)))
+def _clock(moment: Moment, hour: int, minute: int | None = None, second: int | None = None) -> Clock | None:
+    return clocks.clock(moment, int(hour), int(minute or 0), int(second or 0), cue=False)
 
 
-def _year(match: Match[str], moment: Moment) -> Found:
-    return Found(_opened(match, moment.year(int(match.group("year")))), "publication")
+def _part(moment: Moment, name: str) -> Clock:
+    return replace(clocks.part_of_day(moment, name), cue=False)
 
 
-def _decade(match: Match[str], moment: Moment) -> Found:
-    text = match.group("decade")
-    number = int(text) if text.isdigit() else _count(text) if "十" in text else _count(text) * 10
-    first = number if number > 99 else (1900 if number >= 30 else 2000) + number
-    return Found(_opened(match, moment.year(first, 10)), "publication")
+def _at_part(moment: Moment, name: str, clock: Clock) -> Clock | None:
+    return clocks.in_part(moment, clock, clocks.part_of_day(moment, name))
 
 
-def _season(match: Match[str], moment: Moment) -> Found:
-    name = _SEASONS[match.group("season")]
-    return Found(Interval(*season_window(name, moment.now, zone=moment.zone, country=moment.country)))
+def _day_part(moment: Moment, day: Time, name: str) -> DayPart | None:
+    return (
+        (day, clocks.part_of_day(moment, name)) if day.point and not day.clocked and not day.bounded else None
+    )
 
 
-def _newness(match: Match[str], moment: Moment) -> Found:
-    word = match.group("new")
-    recency = 1.0 if word in {"突发", "刚刚"} else 0.8 if word in {"最新", "新出"} else 0.6
-    return Found(None, "publication", recency)
+def _short_day_part(moment: Moment, offset: int, name: str) -> DayPart:
+    return semantics.relative_day(moment, offset), clocks.part_of_day(moment, name)
 
 
-def _now(match: Match[str], moment: Moment) -> Found:
-    return Found(Interval(moment.local, moment.span("hour", 3, back=False).end))
+def _in_day_part(moment: Moment, day: DayPart, clock: Clock) -> Time | None:
+    found = clocks.in_part(moment, clock, day[1])
+    return clocks.on(moment, day[0], found) if found else None
 
 
-_RELATIVE_UNITS = "周末|周|星期|礼拜|个月|月|季度"
+def _years(moment: Moment, first: int, second: int) -> Time | None:
+    begin, end = semantics.year(moment, first), semantics.year(moment, second)
+    return semantics.between(moment, begin, end) if begin and end else None
 
-RULES: tuple[Rule, ...] = (
-    (re.compile(rf"(?P<day>{_any(_DAYS)})(?P<part>{_any(_PARTS)})"), _day),
-    (re.compile(r"(?P<day>前天|昨天|今天|今日|明天|后天)(?P<part>)"), _day),
+
+def _short_years(moment: Moment, first: int, second: int) -> Time | None:
+    return _years(moment, semantics.full_year(first, 2), second)
+
+
+def _nth(moment: Moment, within: Time, number: float, unit: Any) -> Time | None:
+    return semantics.nth(moment, int(number), unit, within)
+
+
+def _first(moment: Moment, within: Time, length: Length) -> Time | None:
+    unit, count = length.amounts[0]
+    return semantics.nth(moment, 1, unit, within, int(count)) if len(length.amounts) == 1 else None
+
+
+def _last(moment: Moment, within: Time, length: Length) -> Time | None:
+    unit, count = length.amounts[0]
+    return semantics.nth(moment, -1, unit, within, int(count)) if len(length.amounts) == 1 else None
+
+
+def _half_month(moment: Moment, which: str) -> Time | None:
+    return semantics.edge(moment, which, semantics.unit(moment, "this", "month"))
+
+
+def _half_year(moment: Moment, number: int, year: int | None = None) -> Time | None:
+    return semantics.quarter(moment, number, year or moment.today.year, parts=2)
+
+
+def _quarter(moment: Moment, year: int | None, number: float) -> Time | None:
+    return semantics.quarter(moment, int(number), year)
+
+
+def _recurrence(moment: Moment, time: Time) -> Recurrence | None:
+    return Recurrence(time) if time.cycle else None
+
+
+def _recurring_part(moment: Moment, recurrence: Recurrence, clock: Clock) -> Recurrence | None:
+    if not isinstance(recurrence.of, Time):
+        return Recurrence(clock)
+    found = clocks.on(moment, recurrence.of, clock)
+    return Recurrence(found) if found else None
+
+
+def _sum(_: Moment, first: Length, second: Length) -> Length | None:
+    return Length(first.amounts + second.amounts) if len(first.amounts) + len(second.amounts) < 5 else None
+
+
+_NUMBER_RULES: list[tuple[str, Action]] = [
+    ("Small <- Digit", same),
+    ("Small <- 十", lambda _: 10),
+    ("Small <- 十 Digit", lambda _, ones: 10 + ones),
+    ("Small <- Digit 十", lambda _, tens: tens * 10),
+    ("Small <- Digit 十 Digit", lambda _, tens, ones: tens * 10 + ones),
+    ("Number <- Small|Integer", same),
+    ("Figure <- Digit|Zero", same),
+    ("WrittenYear <- Figure Figure Figure Figure", lambda _, a, b, c, d: a * 1000 + b * 100 + c * 10 + d),
+    ("WrittenYear <- Figure Figure", lambda _, a, b: semantics.full_year(a * 10 + b, 2)),
+    ("Year <- PlainYear|WrittenYear 年", same),
+    ("Year <- ShortYear 年", lambda _, year: semantics.full_year(year, 2)),
+    ("Year <- Era Number 年", lambda _, era, number: era + int(number)),
+    ("Year <- Era 元 年", lambda _, era: era + 1),
+    ("Year <- RelativeYear", _relative_year),
+    ("Month <- Number 月 份?", lambda _, number: number if number in range(1, 13) else None),
+    ("Month <- 正 月", lambda _: 1),
+    ("Day <- Number 日|号", lambda _, number: number if number in range(1, 32) else None),
+    ("LunarDay <- 初 Small", lambda _, number: number if number <= 10 else None),
+    ("LunarDay <- 廿 Digit", lambda _, number: 20 + number),
+    ("LunarDay <- Small", same),
+]
+_LENGTH_RULES: list[tuple[str, Action]] = [
+    ("Count <- Small", same),
+    ("Length <- Count Measure", lambda _, count, unit: Length(((unit, count),))),
+    ("Length <- 几|数 Measure", lambda _, unit: Length(((unit, 3),))),
+    ("Length <- 半 个? Unit", lambda _, unit: Length(((unit, 0.5),)) if unit not in {"decade"} else None),
+    ("Length <- Number Measure 半", lambda _, count, unit: Length(((unit, count + 0.5),))),
+    ("Length <- Number 个 半 Unit", lambda _, count, unit: Length(((unit, count + 0.5),))),
+    ("Length <- Length 又? Length", _sum),
+]
+_DATE_RULES: list[tuple[str, Action]] = [
+    ("Time <- RelativeDay", semantics.relative_day),
+    ("Time <- Offset 的? Unit", _unit),
+    ("Time <- 周 末", lambda m: semantics.unit(m, "this", "weekend")),
+    ("Time <- Weekday", semantics.weekday),
+    ("Time <- Offset Weekday", _weekday),
+    ("Time <- Month 的? Day", semantics.month_day),
+    ("Time <- Month Small", lambda m, month, day: semantics.month_day(m, month, day) if day > 10 else None),
+    ("Time <- Year 的? Month Day", lambda m, year, month, day: semantics.month_day(m, month, day, year)),
     (
-        re.compile(
-            rf"(?P<which>这个?|本|下个?|上个?)(?P<unit>{_RELATIVE_UNITS})(?![一二三四五六日天]){_OPEN}"
+        "Time <- Time ，|,|（|(? Weekday ）|)?",
+        lambda m, day, _: day if day.point and not day.clocked else None,
+    ),
+    ("Time <- YearFirst", lambda m, parts: semantics.month_day(m, parts[1], parts[2], parts[0])),
+    ("Time <- YearLast", lambda m, parts: semantics.numeric_date(m, *parts, day_first=True)),
+    ("Time <- Slash", lambda m, parts: semantics.numeric_date(m, *parts, None)),
+    ("Time <- Integer|Small 日", lambda m, number: _day_of_month(m, int(number))),
+    (
+        "Time <- Integer|Small 号",
+        lambda m, number: None if m.convention.whole_days else _day_of_month(m, int(number)),
+    ),
+    (
+        "Time <- Offset 月 Day",
+        lambda m, offset, day: semantics.nth(
+            m, day, "day", semantics.fixed(m.unit("month", offset), "month")
         ),
-        _relative,
     ),
-    (re.compile(rf"(?P<which>前|去|今|明|后)(?P<unit>年)(?!代){_OPEN}"), _relative),
+    ("DayEnd <- Day", _day_of_month),
+    ("Time <- 农 历 Year? Month LunarDay 日?", _lunar),
+    ("Time <- 农 历 Year? Month Day", _lunar),
+    ("Time <- 阴 历 Year? Month LunarDay 日?", _lunar),
+    ("Time <- Month 初 Small", lambda m, month, day: _lunar(m, None, month, day)),
+    ("Time <- Holiday", _holiday),
+    ("Time <- Year 的? Holiday", lambda m, year, holiday: _holiday(m, holiday, year)),
+    ("Time <- Span", semantics.season),
     (
-        re.compile(r"(?<![上下这本])(?P<which>)(?P<unit>周末)"),
-        lambda m, moment: Found(moment.unit("weekend")),
+        "Time <- 国 庆 节?",
+        lambda m: semantics.named(m, "national day") if m.convention.whole_days else semantics.golden_week(m),
     ),
+    ("Time <- 十 一 假 期", lambda m: semantics.golden_week(m)),
+    ("Time <- Year? 的? Season", _season),
     (
-        re.compile(rf"(?P<which>最近|过去|近|未来|接下来)(?:的)?{_COUNT}(?:个)?(?P<unit>{_any(_UNITS)})"),
-        _stretch,
-    ),
-    (re.compile(rf"{_COUNT}(?:个)?(?P<unit>{_any(_UNITS)})(?P<side>以?前|以?后|之前|之后)"), _ago),
-    (
-        re.compile(
-            rf"(?P<which>这个?|本|下个?|上个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?P<part>{_any(_PARTS)})?"
+        "Time <- Offset 个? Season",
+        lambda m, offset, name: semantics.choose(
+            m, "next" if offset > 0 else "last" if offset else "this", semantics.season(m, name)
         ),
-        _weekday,
+    ),
+]
+_CALENDAR_RULES: list[tuple[str, Action]] = [
+    ("Time <- Month", semantics.month),
+    ("Time <- Year 的? Month", lambda m, year, month: semantics.month(m, month, year)),
+    ("Time <- Year", semantics.year),
+    ("Time <- PlainYear", lambda m, year: semantics.year(m, year, cue=False)),
+    ("Time <- Year? 的? 第? Number 个? 季 度", _quarter),
+    ("Time <- 上 半 年", lambda m: _half_year(m, 1)),
+    ("Time <- 下 半 年", lambda m: _half_year(m, 2)),
+    ("Time <- Year 的? 上 半 年?", lambda m, year: _half_year(m, 1, year)),
+    ("Time <- Year 的? 下 半 年?", lambda m, year: _half_year(m, 2, year)),
+    ("Time <- 上 半 月", lambda m: _half_month(m, "early")),
+    ("Time <- 下 半 月", lambda m: _half_month(m, "late")),
+    ("Century <- Number 世 纪", lambda _, number: int(number) if 1 <= number <= 30 else None),
+    (
+        "Time <- Century",
+        lambda m, number: semantics.fixed(
+            Window(semantics.months((number - 1) * 1200).first, semantics.months(number * 1200).first),
+            "century",
+        ),
+    ),
+    ("Time <- Century? Number 年 代", _decade),
+    ("Time <- 上 世 纪 Number 年 代", lambda m, number: _decade(m, 20, number)),
+    ("Time <- 本 世 纪 Number 年 代", lambda m, number: _decade(m, 21, number)),
+    (
+        "Time <- Time Edge",
+        lambda m, time, which: (
+            semantics.edge(m, which, time) if time.grain in {"month", "year", "decade", "century"} else None
+        ),
+    ),
+    ("Brink <- Time Edge", lambda m, time, which: semantics.brink(m, which, time)),
+    ("Brink <- 年 底|末", lambda m: semantics.brink(m, "late", semantics.unit(m, "this", "year"))),
+    ("Brink <- 月 底|末", lambda m: semantics.brink(m, "late", semantics.unit(m, "this", "month"))),
+    ("Time <- Brink Before", lambda m, time, word: semantics.bounded(m, word, time)),
+    ("Time <- 年 初|伊 始?", lambda m: semantics.edge(m, "early", semantics.unit(m, "this", "year"))),
+    ("Time <- 年 末|底|尾", lambda m: semantics.edge(m, "late", semantics.unit(m, "this", "year"))),
+    ("Time <- 月 初", lambda m: semantics.edge(m, "early", semantics.unit(m, "this", "month"))),
+    ("Time <- 月 末|底", lambda m: semantics.edge(m, "late", semantics.unit(m, "this", "month"))),
+    ("Time <- Time 的? 第 Number 个? Unit", _nth),
+    ("Time <- Time 的? 前 Length", _first),
+    ("Time <- Time 的? 最 后 Length", _last),
+    ("Time <- Time 的? 最 后 一 个? Unit", lambda m, within, unit: semantics.nth(m, -1, unit, within)),
+    (
+        "Time <- Time 的? 最 后 一? 个? Weekday",
+        lambda m, within, day: semantics.nth_weekday(m, -1, day, within),
     ),
     (
-        re.compile(
-            rf"(?:(?P<year>\d{{4}})年)?(?P<month>1[0-2]|0?[1-9])月(?P<day>[12]\d|3[01]|0?[1-9])[日号]{_OPEN}"
-        ),
-        _date,
+        "Time <- Time 的? 第 Number 个? Weekday",
+        lambda m, within, number, day: semantics.nth_weekday(m, int(number), day, within),
     ),
-    (re.compile(rf"(?:(?P<year>\d{{4}})年)?(?P<month>1[0-2]|0?[1-9])月(?:份)?(?!\d){_OPEN}"), _month),
-    (re.compile(rf"(?P<year>(?:19|20)\d\d)年(?!代){_OPEN}"), _year),
-    (re.compile(rf"(?P<decade>(?:19|20)?\d0|[二三四五六七八九]十){'年代'}{_OPEN}"), _decade),
-    (re.compile(rf"(?P<season>{_any(_SEASONS)})(?:节|期间)?"), _season),
-    (re.compile(r"(?P<new>突发|刚刚|最新|新出|最近|近期|热门|新上映|新发布)"), _newness),
-    (re.compile(r"现在|此刻|目前|正在"), _now),
+    ("Time <- Back Length 里|内?", semantics.stretch),
+    ("Time <- Ahead Length 里|内?", semantics.stretch),
+    ("Time <- Length 之? 内", semantics.within),
+    ("Time <- Length Before", lambda m, length, _: semantics.shifted(m, length, -1)),
+    ("Time <- Length After", lambda m, length, _: semantics.shifted(m, length, 1)),
+    (
+        "Time <- Time Length After",
+        lambda m, time, length, _: semantics.shifted(m, length, 1, time) if time.point else None,
+    ),
+]
+_RANGE_RULES: list[tuple[str, Action]] = [
+    ("End <- Time|DayEnd", same),
+    ("Time <- 从? End To End 之? 间?", lambda m, first, _, second: semantics.between(m, first, second)),
+    ("Time <- 在? End 和|与|跟|到|至 End 之 间", semantics.between),
+    ("Time <- PlainYear To Year 之? 间?", lambda m, first, _, second: _years(m, first, second)),
+    ("Time <- ShortYear To Year", lambda m, first, _, second: _short_years(m, first, second)),
+    ("Time <- 自|从 Time 起", lambda m, time: semantics.bounded(m, "since", time)),
+    ("Time <- 自|从? Time Since", lambda m, time, word: semantics.bounded(m, word, time)),
+    ("Time <- Time After", lambda m, time, word: semantics.bounded(m, word, time)),
+    ("Time <- Time Before|Until", lambda m, time, word: semantics.bounded(m, word, time)),
+]
+_CLOCK_RULES: list[tuple[str, Action]] = [
+    ("Clock <- HourMinute", lambda m, parts: clocks.clock(m, *parts, cue=False)),
+    ("Clock <- HourMinute Half", lambda m, parts, half: clocks.clock(m, *((*parts, 0)[:3]), half)),
+    ("Clock <- Number 点|时 整|钟?", _clock),
+    ("Clock <- Number 点|时 Number 分?", _clock),
+    ("Clock <- Number 点|时 零 Number 分?", _clock),
+    ("Clock <- Number 点|时 Number 分 Number 秒", _clock),
+    ("Clock <- Number 点 半", lambda m, hour: _clock(m, hour, 30)),
+    ("Clock <- Number 点 一 刻", lambda m, hour: _clock(m, hour, 15)),
+    ("Clock <- Number 点 三 刻", lambda m, hour: _clock(m, hour, 45)),
+    ("Clock <- Part", _part),
+    ("Clock <- Part|ShortPart 的? Clock", _at_part),
+    ("Clock <- 从? Clock To Clock 之? 间?", lambda m, first, _, second: clocks.clock_range(m, first, second)),
+    ("Clock <- Clock Since", lambda m, clock, word: clocks.bounded_clock(m, word, clock)),
+    ("Clock <- Clock After|Before|Until", lambda m, clock, word: clocks.bounded_clock(m, word, clock)),
+    ("Clock <- 大? 约|大|概|左|右 Clock", same),
+    ("DayPart <- Time 的? Part|ShortPart", _day_part),
+    ("DayPart <- ShortDay ShortPart", _short_day_part),
+    ("Time <- DayPart 上?", lambda m, day: clocks.on(m, *day)),
+    ("Time <- DayPart 的? Clock", _in_day_part),
+    ("Time <- 从? Time 的? Clock", clocks.on),
+]
+_OTHER_RULES: list[tuple[str, Action]] = [
+    ("Time <- Now", lambda m, _: semantics.fixed(Window(m.now, m.now), "second", point=True, clocked=True)),
+    (
+        "Recurrence <- 每 一? 个? Unit",
+        lambda m, unit: Recurrence(semantics.unit(m, "this", "weekend") if unit == "weekend" else None),
+    ),
+    ("Recurrence <- 每 隔? Length", lambda m, length: Recurrence(None)),
+    ("Recurrence <- 每 个? Time", _recurrence),
+    ("Recurrence <- Recurrence 的? Clock", _recurring_part),
+    ("Newness <- NewnessWord", lambda m, value: Newness(value)),
+    (
+        "Time <- Soon",
+        lambda m, _: (
+            None if m.convention.whole_days else semantics.stretch(m, "next", Length((("week", 1),)))
+        ),
+    ),
+]
+
+GRAMMAR = Grammar(
+    [
+        *_NUMBER_RULES,
+        *_LENGTH_RULES,
+        *_DATE_RULES,
+        *_CALENDAR_RULES,
+        *_RANGE_RULES,
+        *_CLOCK_RULES,
+        *_OTHER_RULES,
+    ]
 )
+__all__ = ["GRAMMAR", "LEXICON", "read"]

@@ -1,0 +1,80 @@
+"""Find the time expressions of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from timeliness.expressions import chinese, english
+from timeliness.expressions.chart import Edge, Grammar
+from timeliness.expressions.values import Clock, Length, Moment, Newness, Recurrence, Time
+from timeliness.expressions.words import Lexicon, Token
+
+Meaning = Time | Clock | Recurrence | Newness | Length
+_EXPRESSIONS = frozenset({"Time", "Clock", "Recurrence", "Newness", "Length", "Amount", "OnOffer", "Ignored"})
+_CUED = 0.5  # a reading that its own words make sure of beats one that wants a cue, at equal length
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is needed to read a language."""
+
+    read: Callable[[str], list[Token]]
+    lexicon: Lexicon
+    grammar: Grammar
+
+
+LANGUAGES = {
+    "en": Language(english.read, english.LEXICON, english.GRAMMAR),
+    "zh": Language(chinese.read, chinese.LEXICON, chinese.GRAMMAR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An expression in the text: its half-open span and its meaning."""
+
+    start: int
+    end: int
+    meaning: Meaning
+    on_offer: bool = False
+
+
+def find(text: str, moment: Moment, language: str) -> list[Found]:
+    """The expressions of ``text`` from left to right, lengths of time included; none overlaps another.
+
+    Args:
+        text: any text.
+        moment: now, and what is settled by agreement.
+        language: ``zh`` for Chinese; anything else is read as English.
+    """
+    tongue = LANGUAGES.get(language, LANGUAGES["en"])
+    tokens = tongue.read(text)
+    chart = tongue.grammar.parse(tongue.lexicon.edges(tokens), moment)
+    return [
+        Found(tokens[edge.start].start, tokens[edge.end - 1].end, edge.value, edge.category == "OnOffer")
+        for edge in _best(chart)
+        if edge.category != "Ignored"
+    ]
+
+
+def _best(chart: list[list[Edge]]) -> list[Edge]:
+    """The expressions that cover most, long ones before many short ones, none overlapping another."""
+    size = len(chart)
+    score = [0.0] * (size + 1)
+    choice: list[Edge | None] = [None] * size
+    for start in range(size - 1, -1, -1):
+        score[start] = score[start + 1]
+        for edge in chart[start]:
+            if edge.category in _EXPRESSIONS:
+                length = edge.end - edge.start
+                worth = length**2 + _CUED * bool(getattr(edge.value, "cue", False)) + score[edge.end]
+                if worth > score[start]:
+                    score[start], choice[start] = worth, edge
+    found, place = [], 0
+    while place < size:
+        edge_here = choice[place]
+        place = place + 1 if edge_here is None else edge_here.end
+        if edge_here is not None:
+            found.append(edge_here)
+    return found
