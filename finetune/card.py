@@ -47,8 +47,8 @@ is kept from training, by hash.
 
 ## Validation
 
-The 50 nearest by MiniLM cosine, ordered anew. Half of the held-out requests fitted the calibration; the
-figures are from the other half.
+The 50 nearest by MiniLM cosine, ordered anew. The calibration is cross-fitted: each half of the requests
+is judged with what the other half fitted; what ships is fitted to both.
 
 {table(metrics["validation"])}
 
@@ -65,7 +65,7 @@ before that people like to name in conversations are favoured.
 def table(validation: Mapping[str, Mapping[str, Any]]) -> str:
     """The validation figures as a Markdown table."""
     lines = [
-        "| requests | n | ceiling R@50 | R@10 cosine / classifier / joined | MRR | nDCG@10 | Brier | ECE |",
+        "| requests | n | ceiling | R@10 cosine / classifier / joined | MRR | nDCG@10 | Brier | ECE |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, each in validation.items():
@@ -74,7 +74,7 @@ def table(validation: Mapping[str, Mapping[str, Any]]) -> str:
             for measure in ("recall@10", "mrr", "ndcg@10")
         ]
         lines.append(
-            f"| {name} | {each['n']} | {each['ceiling recall@50']:.3f} | {' | '.join(cells)}"
+            f"| {name} | {each['n']} | {each['ceiling recall@10']:.3f} | {' | '.join(cells)}"
             f" | {each['brier']:.3f} | {each['ece']:.3f} |"
         )
     return "\n".join(lines)

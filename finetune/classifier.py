@@ -108,12 +108,12 @@ def train(
     optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.01)
     plan = _plan(groups, passages, PairTokenizer.load(base, TRAIN_TOKENS), training)
     step, spent, loss = _resume(checkpoint, model, head, optimiser)
-    began = perf_counter()
+    began = perf_counter() - spent
+    limit = training.minutes * 60
     model.train()
-    while step < len(plan):
-        total = spent + perf_counter() - began
+    while step < len(plan) and (elapsed := perf_counter() - began) < limit:
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * _schedule(max(step / len(plan), total / (training.minutes * 60)))
+            group["lr"] = LEARNING_RATE * _schedule(max(step / len(plan), elapsed / limit))
         torch.manual_seed(training.seed * 1_000_003 + step)  # dropout does not depend on what came before
         now = _step(model, head, plan[step])
         now.backward()  # type: ignore[no-untyped-call]
@@ -123,12 +123,11 @@ def train(
         step += 1
         loss = now.item() if step == 1 else 0.98 * loss + 0.02 * now.item()
         progress(step, len(plan), loss)
-        total = spent + perf_counter() - began
         if step % training.checkpoint_every == 0:
-            _save(checkpoint, model, head, optimiser, (step, total, loss))
-        if total > training.minutes * 60:
-            break
-    return Trained(adapter_tensors(model, head), step, len(plan), spent + perf_counter() - began, loss)
+            _save(checkpoint, model, head, optimiser, (step, perf_counter() - began, loss))
+    seconds = perf_counter() - began
+    _save(checkpoint, model, head, optimiser, (step, seconds, loss))
+    return Trained(adapter_tensors(model, head), step, len(plan), seconds, loss)
 
 
 def _plan(

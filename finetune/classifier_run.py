@@ -21,7 +21,7 @@ from finetune.datasets.requests import Request, by_pool, split
 from finetune.datasets.synthetic import synthetic_requests
 from finetune.lora import file_sha256, save_adapter
 from finetune.pair_input import MAX_TOKENS, REQUEST_TOKENS
-from finetune.validation import calibrate, judge, measure
+from finetune.validation import calibrate, cross_fitted, judge, measure
 from schema import Item
 from settings import Settings
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME = "kairos-classifier"
-VALIDATED_CONVERSATIONS, VALIDATED_SYNTHETIC = 160, 50
+VALIDATED_CONVERSATIONS, VALIDATED_SYNTHETIC = 100, 30
 # stage, done, total, note
 Report = Callable[[str, float, float, str], None]
 
@@ -182,7 +182,6 @@ def _finish(
 
         asked = vectors.of([each.text for each in data.validation])
         found = judge(scorer, data.validation, data.pools, by_name, asked, judged)
-        config, kept = calibrate(found, config)
         metrics = {
             "command": command,
             "seed": training.seed,
@@ -194,8 +193,9 @@ def _finish(
             "planned_steps": trained.planned,
             "minutes": round(trained.seconds / 60, 1),
             "final_loss": round(trained.loss, 4),
-            "validation": measure(kept, config),
+            "validation": measure(cross_fitted(found, config)),
         }
+        config = calibrate(found, config)
         config = save_adapter(fresh, trained.tensors, config.model_dump(exclude={"weights_sha256"}))
         (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
         (fresh / "README.md").write_text(card(config, metrics), encoding="utf-8")

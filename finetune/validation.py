@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from serving.adapted import AdaptedScorer
 
 CANDIDATES = 50
-_FITTED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,27 +73,37 @@ def judge(
     return found
 
 
-def calibrate(judged: Sequence[Judged], config: AdapterConfig) -> tuple[AdapterConfig, list[Judged]]:
-    """Fit the calibration on a half of the requests, chosen by their owner; returns the other half.
+def calibrate(judged: Sequence[Judged], config: AdapterConfig) -> AdapterConfig:
+    """``config`` with the calibration that fits ``judged``; each data set counts the same.
 
-    The joined layer is switched on where it ranks the fitted half better than the logit alone.
+    The joined layer is switched on where it ranks better than the logit alone.
     """
-    fitted = [each for each in judged if is_validation(f"fit/{each.request.owner}", _FITTED_SHARE)]
-    kept = [each for each in judged if not is_validation(f"fit/{each.request.owner}", _FITTED_SHARE)]
-    sizes: dict[str, int] = {}
-    for each in fitted:
-        sizes[each.request.pool] = sizes.get(each.request.pool, 0) + 1
+    sizes = Counter(each.request.pool for each in judged)
     calibration = fit(
-        [each.logits for each in fitted],
-        [each.dense for each in fitted],
-        [each.lexical for each in fitted],
-        [each.outcomes for each in fitted],
-        [1 / sizes[each.request.pool] for each in fitted],
+        [each.logits for each in judged],
+        [each.dense for each in judged],
+        [each.lexical for each in judged],
+        [each.outcomes for each in judged],
+        [1 / sizes[each.request.pool] for each in judged],
     )
     plain = config.model_copy(update={"calibration": calibration})
-    joined = config.model_copy(update={"calibration": calibration.model_copy(update={"joined": True})})
-    better = _mean_ndcg(fitted, joined) > _mean_ndcg(fitted, plain)
-    return (joined if better else plain), kept
+    joined = _joined(plain)
+    return joined if _mean_ndcg(judged, joined) > _mean_ndcg(judged, plain) else plain
+
+
+def cross_fitted(judged: Sequence[Judged], config: AdapterConfig) -> list[tuple[Judged, AdapterConfig]]:
+    """Each request with a calibration that did not see its half of the requests."""
+    halves: tuple[list[Judged], list[Judged]] = ([], [])
+    for each in judged:
+        halves[is_validation(f"half/{each.request.owner}", 0.5)].append(each)
+    if not all(halves):
+        return [(each, calibrate(judged, config)) for each in judged]
+    configs = [calibrate(half, config) for half in halves]
+    return [(each, configs[1 - place]) for place, half in enumerate(halves) for each in half]
+
+
+def _joined(config: AdapterConfig) -> AdapterConfig:
+    return config.model_copy(update={"calibration": config.calibration.model_copy(update={"joined": True})})
 
 
 def _mean_ndcg(judged: Sequence[Judged], config: AdapterConfig) -> float:
@@ -106,34 +116,33 @@ def _mean_ndcg(judged: Sequence[Judged], config: AdapterConfig) -> float:
     return float(np.mean([np.mean(values) for values in by_pool.values()]))
 
 
-def measure(judged: Sequence[Judged], config: AdapterConfig) -> dict[str, Any]:
+def measure(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
     """Ranking by cosine, classifier and both joined, and calibration, for all and by data set."""
-    report = {"all": _measured(judged, config)}
-    for pool in sorted({each.request.pool for each in judged}):
-        report[pool] = _measured([each for each in judged if each.request.pool == pool], config)
+    report = {"all": _measured(judged)}
+    for pool in sorted({each.request.pool for each, _ in judged}):
+        report[pool] = _measured([pair for pair in judged if pair[0].request.pool == pool])
     return report
 
 
-def _measured(judged: Sequence[Judged], config: AdapterConfig) -> dict[str, Any]:
-    joined = config.model_copy(update={"calibration": config.calibration.model_copy(update={"joined": True})})
-    ways: dict[str, Callable[[Judged], NDArray[np.float32]]] = {
-        "cosine": lambda each: each.dense,
-        "classifier": lambda each: each.logits,
-        "joined": lambda each: _scores(each, joined),
+def _measured(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
+    ways: dict[str, Callable[[Judged, AdapterConfig], NDArray[np.float32]]] = {
+        "cosine": lambda each, config: each.dense,
+        "classifier": lambda each, config: each.logits,
+        "joined": lambda each, config: _scores(each, _joined(config)),
     }
     found: dict[str, Any] = {"n": len(judged)}
     for name, score in ways.items():
-        orders = [(_order(each, score(each)), each.request.relevant) for each in judged]
+        orders = [(_order(each, score(each, config)), each.request.relevant) for each, config in judged]
         found[name] = {
             "recall@10": _mean([recall_at(order, relevant, 10) for order, relevant in orders]),
             "mrr": _mean([reciprocal_rank(order, relevant) for order, relevant in orders]),
             "ndcg@10": _mean([ndcg_at(order, relevant, 10) for order, relevant in orders]),
         }
-    found["ceiling recall@50"] = _mean(
-        [recall_at(each.ids, each.request.relevant, CANDIDATES) for each in judged]
+    found["ceiling recall@10"] = _mean(
+        [min(1.0, each.outcomes.sum() / min(10, len(each.request.relevant))) for each, _ in judged]
     )
-    given = np.concatenate([_scores(each, config) for each in judged])
-    happened = np.concatenate([each.outcomes for each in judged])
+    given = np.concatenate([_scores(each, config) for each, config in judged])
+    happened = np.concatenate([each.outcomes for each, _ in judged])
     found["brier"] = round(brier(given, happened), 4)
     found["ece"] = round(expected_calibration_error(given, happened), 4)
     found["positive rate"] = round(float(happened.mean()), 4)

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import escape
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -210,7 +211,8 @@ def _last_shown(replies: list[Reply]) -> Reply | None:
 
 
 def _message(role: str, text: str) -> Message:
-    return {"role": role, "content": text}
+    # Gradio's chat shows a message as HTML, even where it renders no Markdown.
+    return {"role": role, "content": escape(text, quote=False)}
 
 
 def verdict_of(data: Any) -> tuple[str, Verdict]:

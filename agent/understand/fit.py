@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from vectorstore.embedder import Embedder
 
 # Chosen on sst2/dev: a grid over both.
-VECTOR_WEIGHT = 0.25
-STRENGTH = 0.1
+VECTOR_WEIGHT = 0.2
+STRENGTH = 0.03
 REMARKS = frozenset({"chat"})
 
 
@@ -60,11 +60,11 @@ def counts(texts: Sequence[str], grams: Callable[[str], set[str]]) -> csr_matrix
 
 
 def ratios(features: csr_matrix, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Naive Bayes log-count ratio of each bucket; 0 for one that was seen once only."""
+    """Naive Bayes log-count ratio of each bucket; 0 for one that was seen at most twice."""
     positive = np.asarray(features[labels == 1].sum(axis=0)).ravel() + 1.0
     negative = np.asarray(features[labels == 0].sum(axis=0)).ravel() + 1.0
     ratio = np.log((positive / positive.sum()) / (negative / negative.sum()))
-    ratio[positive + negative <= 3.0] = 0.0
+    ratio[positive + negative <= 4.0] = 0.0
     return ratio.astype(np.float32)
 
 

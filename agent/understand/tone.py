@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from agent.understand.heads import SCALE
 
 HEAD_FILE = Path(__file__).parent / "tone.npz"
-BUCKETS = 1 << 15
+BUCKETS = 1 << 17
 LONGEST_REVIEW = 400
 
 Vector = NDArray[np.float32]

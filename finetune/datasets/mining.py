@@ -15,6 +15,7 @@ from finetune.datasets.requests import Request, is_validation
 from schema import Item
 from vectorstore.embedder import Embedder
 
+BUNDLED_PREFIX = "bundled/"
 GROUP = 6  # one positive and five negatives
 _HARD, _RANDOM = 3, 1
 _NEAREST = 60
@@ -128,7 +129,9 @@ def _stranger(
     others = [name for name in names if pools[name] and usable[name] and pools[name][0].domain != domain]
     if not others:
         return pools[request.pool][random.choice(usable[request.pool])].id
-    name = random.choice(others)
+    # The bundled catalogue is searched as one: what is near there is what will be confused.
+    bundled = [name for name in others if name.startswith(BUNDLED_PREFIX)]
+    name = random.choice(bundled if bundled and random.random() < 0.7 else others)
     places = random.sample(usable[name], min(200, len(usable[name])))
-    order = np.argsort(-(vectors[name][places] @ vector))[:8]
+    order = np.argsort(-(vectors[name][places] @ vector))[:5]
     return pools[name][places[int(random.choice(list(order)))]].id

@@ -13,7 +13,7 @@ from random import Random
 
 from finetune.datasets.facets import Facet, facets
 from finetune.datasets.requests import Request, normal
-from finetune.datasets.wording import GENRE_WORDS, GIFTS, MUSIC_USES, article, spoken
+from finetune.datasets.wording import GENRE_WORDS, GIFTS, MUSIC_USES, article, said, spoken
 from schema import Item
 
 # How many requests are made of each item of a pool.
@@ -85,12 +85,13 @@ def thing_by_sort(item: Item, own: Sequence[Facet], random: Random) -> Wish | No
     sort, quality, maker = (_pick(own, kind, random) for kind in ("sort", "quality", "maker"))
     if sort is None:
         return None
-    noun = sort.value
+    noun = said(sort.value, random)
     if quality is None or random.random() < 0.2:
         if maker and random.random() < 0.35:
             return Wish(f"{maker.value} {noun}", frozenset({sort, maker}))
         return Wish(article(noun, random), frozenset({sort}))
-    forms = (f"{quality.value} {noun}", f"{noun}, {quality.value}", f"{noun} for {quality.value}")
+    trait = said(quality.value, random)
+    forms = (f"{trait} {noun}", f"{noun}, {trait}", f"{noun} for {trait}")
     return Wish(random.choices(forms, (6, 2, 2))[0], frozenset({sort, quality}))
 
 

@@ -41,6 +41,14 @@ GENRE_WORDS = {
     "stand-up comedy": ("stand-up", "standup special", "stand-up comedy"),
     "reality show": ("reality show", "reality tv"),
 }  # fmt: skip
+SAME = {
+    "budget": ("budget", "cheap", "affordable", "inexpensive"), "children": ("kids", "children"),
+    "noise-cancelling": ("noise-cancelling", "noise cancelling", "noise canceling", "noise-canceling"),
+    "colour": ("colour", "color"), "smart bulb": ("smart bulb", "light bulb", "bulb", "smart lamp"),
+    "doorbell": ("doorbell", "video doorbell"), "smartphone": ("smartphone", "phone", "mobile phone"),
+    "book": ("book", "something to read"), "robot vacuum": ("robot vacuum", "vacuum robot", "robot hoover"),
+    "headphones": ("headphones", "headset"), "watch": ("watch", "smartwatch"), "sci-fi": ("science fiction", "scifi"),
+}  # fmt: skip
 MUSIC_USES = {
     "to dance to": ("disco", "edm", "eurodance", "dance pop", "house", "dance", "techno", "dance-pop"),
     "for running": ("edm", "hip hop", "hard rock", "dance pop", "techno", "drum and bass", "workout"),
@@ -88,6 +96,11 @@ def _slip(text: str, random: Random) -> str:
     if random.random() < 0.5:
         return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
     return text[:place] + text[place + 1 :]
+
+
+def said(word: str, random: Random) -> str:
+    """The word, or another that people use for it."""
+    return random.choice(SAME.get(word, (word,)))
 
 
 def article(noun: str, random: Random) -> str:

@@ -3,11 +3,14 @@
 import re
 import signal
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 from page_in_browser import FRIDAY, Server, Tab, hostile_items, launch_browser
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from settings import load_settings
+from wiring import load_bundled, open_catalogue
 
 HEADPHONES = "Noise-cancelling headphones under $200, any deals this weekend?"
 
@@ -22,13 +25,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home: Path = tmp_path_factory.mktemp("page") / "home"
-    home.mkdir()
-    (home / "hostile.jsonl").write_text(hostile_items(), encoding="utf-8")
-    running = Server(home)
-    running.run("ask", "headphones")  # loads the bundled catalogue
-    running.run("ingest", str(home / "hostile.jsonl"))
-    running.start()
+    settings = load_settings(home=tmp_path_factory.mktemp("page") / "home")
+    with closing(open_catalogue(settings)) as catalogue:
+        load_bundled(catalogue, settings)
+        catalogue.add(hostile_items())
+    running = Server(settings.home)
+    assert running.start() < 30
     yield running
     if running.process is not None and running.process.poll() is None:
         assert running.stop() == 0, running.log()
@@ -93,23 +95,16 @@ def test_a_conversation_goes_on_with_likes_dislikes_and_follow_ups(tab: Tab) -> 
 def test_a_conversation_survives_the_restart_of_the_server(server: Server, tab: Tab) -> None:
     tab.at(FRIDAY).ask("A smart lock that works with HomeKit")
     liked = tab.judge(1, "like")
+    title = tab.page.locator(".k-card h3").nth(1).inner_text()
     server.stop(signal.SIGTERM)
     server.start()
+    assert title in tab.ask("why the second?"), "a page that was open goes on"
+    assert tab.page.locator("#message textarea").count() == 1
     tab.open()
-    expect(tab.page.locator(".k-card")).to_have_count(5, timeout=60_000)
+    expect(tab.page.locator(".k-card")).to_have_count(5)
     assert tab.items()[0] == liked
     expect(tab.page.locator(".k-card [data-verdict=like]").first).to_have_attribute("aria-pressed", "true")
-    title = tab.page.locator(".k-card h3").nth(1).inner_text()
-    assert title in tab.ask("why the second?")
-
-
-def test_a_page_that_is_open_goes_on_after_a_restart(server: Server, tab: Tab) -> None:
-    tab.ask("A smart lock that works with HomeKit")
-    server.stop(signal.SIGTERM)
-    server.start()
-    title = tab.page.locator(".k-card h3").nth(1).inner_text()
-    assert title in tab.ask("why the second?")
-    assert tab.page.locator("#message textarea").count() == 1
+    assert len(tab.said("user")) == 2
 
 
 def test_hostile_items_and_messages_are_text(tab: Tab) -> None:
