@@ -76,15 +76,15 @@ def _limits(item: Item, demand: Demand) -> Iterator[Reason]:
     limits, language = demand.limits, demand.language
     if item.price is not None:
         currency = limits.currency or item.currency
-        bounds = [
-            money(each, currency) if each is not None else "" for each in (limits.min_price, limits.max_price)
-        ]
-        yield from _within("price", money(item.price, item.currency), *bounds, language)
+        least, most = (
+            "" if each is None else money(each, currency) for each in (limits.min_price, limits.max_price)
+        )
+        yield from _within("price", money(item.price, item.currency), least, most, language)
     if item.duration_minutes is not None:
-        bounds = [
-            f"{each:g}" if each is not None else "" for each in (limits.min_minutes, limits.max_minutes)
-        ]
-        yield from _within("length", f"{item.duration_minutes:g}", *bounds, language)
+        least, most = (
+            "" if each is None else f"{each:g}" for each in (limits.min_minutes, limits.max_minutes)
+        )
+        yield from _within("length", f"{item.duration_minutes:g}", least, most, language)
     if item.language in limits.languages:
         fact = Evidence(kind="item", name="language", value=item.language)
         bound = Evidence(kind="demand", name="language", value=item.language)

@@ -55,22 +55,19 @@ def list_tools(
 
     with open_parts(load_settings(), stderr_console()) as parts:
         found = [
-            {
-                "tool": name,
-                "for": tool.description.splitlines()[0],
-                "examples": list((tool.metadata or {}).get("examples", [])),
-            }
+            (name, tool.description.splitlines()[0], list((tool.metadata or {}).get("examples", ())))
             for name, tool in discover(parts.tool_context).items()
         ]
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        rows = [dict(zip(("tool", "for", "examples"), each, strict=True)) for each in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table("tool", "for", "reached by asking")
-    for each in found:
-        table.add_row(each["tool"], each["for"], each["examples"][0] if each["examples"] else "-")
+    for name, purpose, examples in found:
+        table.add_row(name, purpose, examples[0] if examples else "-")
     Console().print(table)
 
 

@@ -113,19 +113,23 @@ def run(
 
     embedder = load_embedder(settings.model_copy(update={"embedder": "default"}))
     vectors = Vectors(embedder, settings.home / "training" / "vectors")
-    total = len(data.passages)
+    total = len(data.passages) + len(data.training)
     done = 0
 
     def embedded(count: int) -> None:
         nonlocal done
         done += count
-        report("Embedding passages", done, total, "")
+        report("Embedding", done, total, "")
 
     by_name = {
         name: vectors.of([each.passage for each in items], embedded) for name, items in data.pools.items()
     }
     groups = mine(
-        data.training, data.pools, by_name, vectors.of([each.text for each in data.training]), training.seed
+        data.training,
+        data.pools,
+        by_name,
+        vectors.of([each.text for each in data.training], embedded),
+        training.seed,
     )
     work = settings.home / "training" / f"classifier-{_fingerprint(groups, training)}"
     trained = train(

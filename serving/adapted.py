@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ class AdaptedScorer:
     def __init__(
         self, encoder: nn.Module, head: tuple[Tensor, Tensor], pairs: PairTokenizer, config: AdapterConfig
     ) -> None:
-        self.name = f"{config.name}@{config.weights_sha256[:12]}"
+        digest = hashlib.sha256(config.model_dump_json().encode()).hexdigest()
+        self.name = f"{config.name}@{digest[:12]}"
         self.config = config
         self._encoder = encoder
         self._head = head

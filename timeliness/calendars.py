@@ -38,12 +38,17 @@ def _lunar(name: str, before: int, days: int) -> Callable[[int, str], Days]:
     return window
 
 
+def _islamic_dates(name: str, year: int) -> list[date]:
+    """When a festival of the Islamic calendar begins in ``year``: once, or in some years twice."""
+    from holidays.calendars.islamic import _IslamicLunar
+
+    found = {day for day, _estimated in getattr(_IslamicLunar(), f"{name}_dates")(year)}
+    return sorted(day for day in found if day.year == year)
+
+
 def _islamic(name: str, days: int) -> Callable[[int, str], Days]:
     def window(year: int, _: str) -> Days:
-        from holidays.calendars.islamic import _IslamicLunar
-
-        first = min(day for day, _estimated in getattr(_IslamicLunar(), f"{name}_dates")(year))
-        return _span(first, days)
+        return _span(_islamic_dates(name, year)[0], days)
 
     return window
 
@@ -93,6 +98,7 @@ _WINDOWS: dict[str, Callable[[int, str], Days]] = {
     "winter": _quarter(12),
 }
 SEASONS = tuple(_WINDOWS)
+_ISLAMIC = {"ramadan": "ramadan_beginning", "eid": "eid_al_fitr"}
 
 
 def season_window(
@@ -112,16 +118,24 @@ def season_window(
     """
     today = now.astimezone(zone).date()
     for year in range(today.year - 1, today.year + 3):
-        first, end = season_days(season, year, country)
-        if end > today:
-            return _midnight(first, zone), _midnight(end, zone)
+        for first, end in _windows(season, year, country):
+            if end > today:
+                return _midnight(first, zone), _midnight(end, zone)
     raise ValueError(f"no {season} is known after {today}")
 
 
-@lru_cache(maxsize=1024)
 def season_days(season: str, year: int, country: str = "US") -> Days:
     """First day and end (exclusive) of ``season`` in ``year``; a KeyError or ValueError as above."""
-    return _WINDOWS[season](year, country)
+    return _windows(season, year, country)[0]
+
+
+@lru_cache(maxsize=1024)
+def _windows(season: str, year: int, country: str) -> tuple[Days, ...]:
+    first = _WINDOWS[season](year, country)
+    if season not in _ISLAMIC:
+        return (first,)
+    length = first[1] - first[0]
+    return tuple((day, day + length) for day in _islamic_dates(_ISLAMIC[season], year))
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
@@ -192,7 +206,7 @@ def _chinese(name: str, days: int = 0) -> Callable[[int], date]:
         found, _estimated = getattr(_ChineseLunisolar(), f"{name}_date")(year)
         if found is None:
             raise ValueError(f"the date of {name} in {year} is not known")
-        return found + timedelta(days=days)
+        return date.fromordinal(found.toordinal() + days)
 
     return day
 
@@ -238,10 +252,11 @@ def named_day(name: str, year: int, country: str = "US") -> date | None:
         None for a name that neither knows, or a year that the calendar does not reach.
     """
     if name in _OF_THE_COUNTRY or name not in _DAYS:
+        spellings = (name, name.replace("labor", "labour"))
         for known, day in _named_days(country, year).items():
-            if known.startswith(name):
+            if known.startswith(spellings):
                 return day
     try:
         return _DAYS[name](year) if name in _DAYS else None
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

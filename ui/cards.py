@@ -21,12 +21,14 @@ VISIBLE = 0.005  # a smaller part of a score would read 0.00
 # What the parts of a score are called on the page, and what each says.
 PARTS = {
     "relevance": ("fits your request", "how well it answers what you asked"),
+    "match": ("has what you named", "its own facts bear out your wishes"),
     "season": ("in season", "its season or sale is on"),
     "urgency": ("ending soon", "its offer ends soon"),
     "freshness": ("new", "how recently it came out"),
     "trend": ("trending", "more attention than usual"),
     "taste": ("your taste", "your likes and dislikes"),
     "popularity": ("popular", "attention over the long run"),
+    "rank": ("order of the search", "the classifier did not answer"),
 }
 SOURCES = {"item": "the item", "demand": "you asked", "signal": "the moment"}
 
@@ -55,8 +57,8 @@ def cards_html(
         }
         for each in recommendations
     ]
-    seen = {part["name"] for card in cards for part in card["parts"]}
-    legend = [_part(name) for name in PARTS if name in seen]
+    seen = dict.fromkeys(part["name"] for card in cards for part in card["parts"])
+    legend = [_part(name) for name in sorted(seen, key=_place)]
     return render("cards.html", cards=cards, legend=legend, now=now.isoformat())
 
 
@@ -89,13 +91,16 @@ def _positive(recommendation: Recommendation) -> float:
 
 def _parts(recommendation: Recommendation) -> list[dict[str, Any]]:
     """The parts of the score that can be seen, in the legend's order, so that bars compare."""
-    order = [*PARTS, *(each for each in recommendation.contributions if each not in PARTS)]
-    values = ((name, recommendation.contributions.get(name, 0.0)) for name in order)
+    values = sorted(recommendation.contributions.items(), key=lambda pair: _place(pair[0]))
     return [
         {**_part(name), "value": f"{value:+.2f}".replace("-", "−"), "size": round(max(value, 0.0), 3)}
         for name, value in values
         if abs(value) >= VISIBLE
     ]
+
+
+def _place(name: str) -> int:
+    return list(PARTS).index(name) if name in PARTS else len(PARTS)
 
 
 def _part(name: str) -> dict[str, str]:

@@ -10,13 +10,16 @@ EXAMPLES: dict[Domain, tuple[str, str]] = {
         "Something light and funny for tonight, under 100 minutes, no horror",
         "A slow thriller from the 90s",
     ),
-    "music": ("Quiet piano music released this year", "Songs for a long run, nothing slow"),
-    "news": ("What should I read about the climate talks today?", "News on space from this year"),
+    "music": ("Quiet piano music for a late evening", "Energetic songs for running, no rock"),
+    "news": (
+        "What should I read about the climate talks today?",
+        "News about space from the last three years",
+    ),
     "shopping": (
         "Noise-cancelling headphones under $200, any deals this weekend?",
         "A gift for a reader, around $30",
     ),
-    "smart_home": ("A smart lock that works with HomeKit", "Lights that wake me up gently, no hub"),
+    "smart_home": ("A smart lock that works with HomeKit", "A smart bulb that needs no hub, under $30"),
 }
 
 

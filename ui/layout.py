@@ -28,7 +28,6 @@ GREETING = (
     "A film for tonight, news of today, a gift under $50. "
     "Then say “cheaper”, “not that one” or “why the second?”"
 )
-NOTHING_YET = '<p class="k-empty">What I understood and what I recommend appears here.</p>'
 
 
 def theme() -> gr.themes.Base:
@@ -70,7 +69,7 @@ def build_page(ready: Ready, clock: Clock) -> gr.Blocks:
             with gr.Column(elem_id="talk", min_width=280):
                 talk = _talk()
             with gr.Column(elem_id="found", min_width=280):
-                understood = gr.HTML(NOTHING_YET, elem_id="understood", padding=False)
+                understood = gr.HTML(elem_id="understood", padding=False)
                 cards = gr.HTML(elem_id="cards", padding=False, js_on_load=_script("cards"))
         components = Components(visitor=visitor, understood=understood, cards=cards, **side, **talk)
         connect(page, ChatPage(ready, clock), components)

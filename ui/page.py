@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +49,20 @@ def serve(host: str | None = None, port: int | None = None, share: bool = False)
     page = build_page(ready, Clock())
     launch(page, settings.host, settings.port, share=share, lifespan=lifespan)
     try:
+        console.print(
+            f"The page is at http://{settings.host}:{settings.port} (Ctrl-C ends it); opening its parts …"
+        )
         from wiring import make_assistant, open_parts
 
         with open_parts(settings, console) as parts:
             opening.set_result(make_assistant(parts))
-            page.block_thread()
+            console.print("Ready.")
+            with suppress(KeyboardInterrupt):
+                while page.is_running:
+                    time.sleep(0.2)
             page.close(verbose=False)  # before the parts that it uses
+    except KeyboardInterrupt:
+        pass  # stopped while the parts were being opened
     finally:
         page.close(verbose=False)
 
@@ -80,6 +89,7 @@ def launch(
             server_name=host,
             server_port=port,
             share=share,
+            quiet=not share,
             prevent_thread_lock=True,
             theme=theme(),
             css_paths=FOLDER / "page.css",

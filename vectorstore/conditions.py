@@ -20,6 +20,7 @@ Window = tuple[datetime | None, datetime | None]
 Clause = tuple[str, Sequence[str | float]]
 
 _MOMENT = timedelta(microseconds=1)
+_LONGEST_PUBLICATION = timedelta(days=367)  # a year is the vaguest that is known
 _MADE = frozenset({"entity", "brand"})
 
 
@@ -160,8 +161,8 @@ def _published_in(time: TimeDemand) -> Clause:
         parts.append("published_from < ?")
         values.append(time.end.timestamp())
     if time.start is not None:
-        parts.append("published_until > ?")
-        values.append(time.start.timestamp())
+        parts.append("published_until > ? AND published_from > ?")  # the second is for the index
+        values += [time.start.timestamp(), (time.start - _LONGEST_PUBLICATION).timestamp()]
     return f"({' AND '.join(parts)})", values
 
 

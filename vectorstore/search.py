@@ -14,12 +14,13 @@ up to the whole catalogue.
 How the nearest vectors that meet the conditions are found depends on how many items do
 (milliseconds for 50 of them in catalogues of 600 / 10,000 / 100,000 items, 2 cores):
 
-- The conditions go to SQL first, in the lexical index: 0.1 / 0.5 / 3 for their ids.
+- The conditions go to SQL first, in the lexical index: 0.1 / 0.5 / 5 for their ids.
 - Few ids, up to 1 % of the catalogue: their vectors are read and compared exactly;
-  0.04 an id, so 2 / 4 / 38 for that 1 %. Chroma, given ids so sparse, takes 1 / 9 / 52.
-- More ids: Chroma looks among them; 1.5 / 8 / 17 for a tenth, recall .995 and better.
-- More than 20,000 ids: Chroma looks among all items and SQL sifts what it finds; 3, the
-  ids would take 32. It asks for more while too few are left.
+  0.04 an id, so 0.3 / 4 / 38 for that 1 %. Chroma, given ids so sparse, takes 1 / 9 / 52.
+- More ids, up to a quarter and 10,000: Chroma looks among them; 1.5 / 8 / 17 for a tenth,
+  recall .995 and better.
+- Still more: Chroma looks among all items, and SQL sifts what it finds; 1 / 2 / 3, while
+  the ids of half the items would take 2 / 7 / 32. It asks for more while too few are left.
 
 Chroma's own metadata filter is in no case faster: 3 / 38 / 250 for half of the items, 1.4 /
 16 / 43 for 4 %, at a recall of .95.
@@ -37,10 +38,12 @@ from vectorstore.conditions import Clause, Conditions
 from vectorstore.embedder import Embedder
 from vectorstore.lexical import asked_words
 
-MOST_IDS = 20_000
+MOST_IDS = 10_000
+MOST = 0.25
 ALWAYS_EXACT = 64
 SPARSE = 0.01
 LEXICAL_WEIGHT = 0.5
+DEPTH = 64
 _NAMING = frozenset({"entity", "brand", "item"})
 
 Ranking = list[tuple[str, float]]
@@ -82,11 +85,12 @@ class _Request:
         self._names = [each.text for each in demand.interests if each.polarity > 0 and each.kind in _NAMING]
         self._vector: Vectors = embedder.encode([query])[0]
         self._eligible = catalogue.select(self._clause, MOST_IDS + 1)
+        self._complete = len(self._eligible) <= MOST_IDS
         self._items: dict[str, Item] = {}
 
     def candidates(self, k: int) -> list[Candidate]:
-        reach = len(self._eligible) if len(self._eligible) <= MOST_IDS else self._catalogue.count()
-        n = 2 * k
+        reach = len(self._eligible) if self._complete else self._catalogue.count()
+        n = max(DEPTH, 2 * k)
         while True:
             nearest = self._nearest(n)
             lexical = dict(self._catalogue.match(self._words, self._clause, n, self._names))
@@ -102,14 +106,12 @@ class _Request:
         ]
 
     def _nearest(self, n: int) -> Ranking:
-        eligible = self._eligible
-        if len(eligible) > MOST_IDS:
-            return self._sifted(n)
-        if not eligible:
-            return []
-        if len(eligible) <= max(ALWAYS_EXACT, SPARSE * self._catalogue.count(), n):
+        eligible, total = self._eligible, self._catalogue.count()
+        if self._complete and len(eligible) <= max(ALWAYS_EXACT, SPARSE * total, n):
             return self._compared(eligible)[:n]
-        return self._catalogue.nearest(self._vector, n, eligible)
+        if self._complete and len(eligible) <= MOST * total:
+            return self._catalogue.nearest(self._vector, n, eligible)
+        return self._sifted(n, total)
 
     def _compared(self, ids: Sequence[str]) -> Ranking:
         """All of ``ids`` by falling cosine, exactly."""
@@ -117,16 +119,17 @@ class _Request:
         found = [(item_id, float(vector @ self._vector)) for item_id, vector in vectors.items()]
         return sorted(found, key=lambda each: -each[1])
 
-    def _sifted(self, n: int) -> Ranking:
-        """The nearest of all items, less those that SQL rejects."""
-        total, m = self._catalogue.count(), 2 * n
-        while True:
-            nearest = self._catalogue.nearest(self._vector, min(m, total))
+    def _sifted(self, n: int, total: int) -> Ranking:
+        """The nearest of all items, less those that SQL rejects; exact where all would be looked at."""
+        m = 2 * n
+        while m < total:
+            nearest = self._catalogue.nearest(self._vector, m)
             eligible = self._catalogue.among([item_id for item_id, _ in nearest], self._clause)
             found = [each for each in nearest if each[0] in eligible]
-            if len(found) >= n or m >= total:
+            if len(found) >= n:
                 return found[:n]
             m *= 4
+        return self._compared(self._catalogue.select(self._clause, total))[:n]
 
     def _admitted(self, ranked: Sequence[str], k: int) -> list[Item]:
         """The first ``k`` of ``ranked`` that meet the conditions; reads no more items than it must."""

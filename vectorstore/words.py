@@ -34,13 +34,14 @@ _SAME = {
     "child": "kid",
     "children": "kid",
 }
-# Words that hold a request together.
+# Words that hold a request together, and names of whole domains, which nearly every item bears.
 _STOP_WORDS = frozenset(
     "a about am an and any anything are as at be been but by can could d did do does for from get give good"
     " had has have he her him his how i if in into is it its just let like ll looking m me more my no not of"
     " on one or our please re recommend s she should show so some something such suggest t than that the"
     " their them then there these they this those to too us ve want was watch we were what when where which"
-    " who will with would you your".split()
+    " who will with would you your"
+    " film films item items movie movies news product products song songs".split()
 )
 _SAME_WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_SAME, key=len, reverse=True)))})\b")
 

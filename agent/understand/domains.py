@@ -10,7 +10,7 @@ from agent.understand.lexicon import Match
 from schema import Domain
 
 # Below this the head does not decide (chosen on the examples by cross-validation).
-SURE = 0.55
+SURE = 0.5
 ANY = "any"
 
 # A word of a domain behind one of these only describes another: "a film with good music".
@@ -30,7 +30,7 @@ _WEIGHTS = {
     "genre": 1.5,
     "verb": 1.0,
     "brand": 0.8,
-    "attribute": 0.4,
+    "attribute": 0.5,
 }
 _CUES: tuple[tuple[Domain, re.Pattern[str]], ...] = (
     ("video", re.compile(r"\b(?:to|should i|can i|could i|shall (?:i|we)|can we|should we|let's|we) watch\b(?!es)|\bwatch(?:ing)? (?:something|tonight|with|a|an)\b|\b(?:starring|directed by)\b")),
@@ -88,13 +88,10 @@ def decide(view: str, matches: Sequence[Match], head: Mapping[str, float] | None
     }
     best = cast("Domain", max(scores, key=lambda domain: scores[domain]))
     probability = (head or {}).get(best, 0.0)
-    if probability >= SURE or (
-        weights.get(best, 0.0) >= 2.5
-        or weights.get(best, 0.0) >= 1.0
-        and (head is None or probability >= 0.1)
-    ):
+    evidence = weights.get(best, 0.0)
+    if probability >= SURE or evidence >= 2.5 or (evidence >= 1.0 and (head is None or probability >= 0.1)):
         return (best,)
-    return ()
+    return (best,) if evidence >= 0.4 and probability >= 0.25 else ()
 
 
 def _without_deals(named: tuple[Domain, ...], matches: Sequence[Match]) -> tuple[Domain, ...]:

@@ -16,6 +16,7 @@ _LENGTH = re.compile(
     rf"|(?P<three_quarters>\bthree[- ]quarters of an hour)"
     rf"|(?P<quarter>\b(?:a )?quarter of an hour)"
     rf"|(?P<and_half>\b(?:an|one) hour and a half|\bone and a half hours|\ban hour and a half)"
+    rf"|(?P<h4>{NUMBER}|\ban?)[\s-]?{_HOUR}\s+(?:and\s+)?(?P<m4>{NUMBER})(?=\s*(?:$|[,.!?]|or\b|max|please|long))"
     rf"|(?P<h>{NUMBER}|\ban?)[\s-]?{_HOUR}(?P<plus_half>\s+and a half)?(?:\s*(?:and\s+)?(?P<m>{NUMBER})[\s-]?{_MINUTE})?"
     rf"|(?P<h2>{NUMBER}) and a half hours"
     rf"|(?<!\d)(?P<h3>\d)h(?P<m3>\d\d)m?\b"
@@ -24,13 +25,15 @@ _LENGTH = re.compile(
     rf"|(?P<zh_m2>{NUMBER})(?:分钟|分种)"
 )
 _RANGE = re.compile(rf"(?:between|from)?\s*(?P<low>{NUMBER})\s*(?:-|to|and|到|至)\s*$")
+_BETWEEN = re.compile(r"\b(?:between|from)\s*$")
+_JOINT = re.compile(r"\s*(?:-|to|and|到|至)\s*")
 # An amount of time after or before these is a moment, an age or a rhythm, not a length.
 _MOMENT_BEFORE = re.compile(
     r"(?:\b(?:last|past|next|previous|every|each|in|since|another|coming|these|those|after|before|within the (?:next|last))"
     r"|过去|最近|未来|接下来|每)\s*(?:the\s+)?$"
 )
 _MOMENT_AFTER = re.compile(
-    r"\s*(?:ago\b|later\b|from now\b|earlier\b|old\b|away\b|before\b|after\b|of (?:battery|playtime|play time|charge)|battery|之前|前\b|以前|后\b|之后|前的|内的新闻)"
+    r"\s*(?:ago\b|later\b|from now\b|earlier\b|old\b|away\b|before\b(?! (?:bed|sleep|dinner|lunch|school|work|i|we|my|the baby|going))|after\b|of (?:battery|playtime|play time|charge)|battery|之前|前\b|以前|后\b|之后|前的|内的新闻)"
 )
 _SPARE = re.compile(
     r"(?:\b(?:i|we)(?:'ve| have)?(?: only)?(?: got| have)?(?: about| around| just| only)?|有|只有)\s*$"
@@ -56,6 +59,10 @@ def find_length(view: str) -> Length | None:
             or (_MOMENT_AFTER.match(view, found.end()) and not _SPARE.search(view, 0, found.start()))
         ):
             continue
+        closing = _closing(view, found)
+        if closing and (high := _minutes(closing)) and high > minutes:
+            between = _BETWEEN.search(view, 0, found.start())
+            return Length(minutes, high, (between.start() if between else found.start(), closing.end()))
         opening = _RANGE.search(view, 0, found.start())
         if opening and (low := value(opening["low"])) is not None:
             low *= 60 if re.search(r"hour|小时", found.group()) else 1
@@ -70,6 +77,12 @@ def find_length(view: str) -> Length | None:
         )
         return Length(*low_high, span)
     return None
+
+
+def _closing(view: str, found: re.Match[str]) -> re.Match[str] | None:
+    """The upper end of a range whose lower end has a unit too: "half an hour to 45 minutes"."""
+    joint = _JOINT.match(view, found.end())
+    return _LENGTH.match(view, joint.end()) if joint else None
 
 
 def _names_the_thing(view: str, found: re.Match[str]) -> bool:
@@ -90,10 +103,10 @@ def _minutes(found: re.Match[str]) -> float | None:
             return minutes
     if part["h3"]:
         return float(part["h3"]) * 60 + float(part["m3"])
-    hours = _number(part["h"] or part["h2"] or part["zh_h"])
+    hours = _number(part["h"] or part["h2"] or part["h4"] or part["zh_h"])
     if hours is not None:
         half = 30 if part["plus_half"] or part["h2"] or part["zh_half"] or part["zh_after"] else 0
-        return hours * 60 + half + (_number(part["m"] or part["zh_m"]) or 0)
+        return hours * 60 + half + (_number(part["m"] or part["m4"] or part["zh_m"]) or 0)
     return _number(part["m2"] or part["zh_m2"])
 
 

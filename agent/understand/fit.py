@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 # Chosen on sst2/dev: a grid over both.
 VECTOR_WEIGHT = 0.2
 STRENGTH = 0.03
-REMARKS = frozenset({"chat"})
+SHORT = 3
+COMMANDS = frozenset({"tell", "ignore", "print", "pretend", "have", "hey"})
 
 
 def load_rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -125,11 +126,19 @@ def _remarks(embedder: Embedder, reviews: NDArray[np.float32]) -> tuple[NDArray[
     texts, names = read_examples("intents")
     asked, _ = read_examples("domains")
     ours = embedder.encode([*texts, *asked]) * np.float32(SCALE * VECTOR_WEIGHT)
-    told = np.array([*(name in REMARKS for name in names), *(False for _ in asked)])
+    told = np.array(
+        [*(_is_told(text, name) for text, name in zip(texts, names, strict=True)), *(False for _ in asked)]
+    )
     features = np.vstack([reviews[::4], ours])
     labels = np.concatenate([np.ones(len(reviews[::4]), dtype=bool), told])
     model = LogisticRegression(C=1.0, max_iter=3000, class_weight="balanced").fit(features, labels)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
+def _is_told(text: str, intent: str) -> bool:
+    """Whether an example tells something: small talk that neither asks, greets nor commands."""
+    words = text.lower().split()
+    return intent == "chat" and len(words) > SHORT and not text.endswith("?") and words[0] not in COMMANDS
 
 
 def _chinese(folder: Path) -> tuple[NDArray[np.int8], float, float, list[dict[str, Any]]]:

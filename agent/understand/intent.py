@@ -115,6 +115,8 @@ class IntentReader:
             return None
         if self._has("criticise", view) and (situation.shown or not situation.named_domain):
             return "criticise"
+        if not (situation.shown or situation.standing) and self._has("request", view):
+            return None
         rejects, accepts = self.cues["reject"].search(view), self.cues["accept"].search(view)
         if rejects and not (accepts and accepts.start() > rejects.start() and situation.points):
             return "reject"

@@ -166,7 +166,7 @@ class _Search:
     def refusals(self) -> None:
         """What a negation governs where neither the lexicon nor a name accounts for it."""
         for scope in self.scopes:
-            if any(scope.holds(span) for span in self.busy):
+            if any(each.span and scope.holds(each.span) for each in self.found):
                 continue
             for part in _LISTED.finditer(self.utterance.view[scope.span[0] : scope.span[1]]):
                 span = self._trimmed((scope.span[0] + part.start(), scope.span[0] + part.end()))

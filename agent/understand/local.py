@@ -25,6 +25,7 @@ from agent.understand.lexicon import Lexicon, Match, load_lexicon
 from agent.understand.limits import MOST, Found, find_limits
 from agent.understand.mood import Mood, MoodReader
 from agent.understand.notes import note
+from agent.understand.polarity import Scope
 from agent.understand.prices import find_price
 from agent.understand.query import compose
 from agent.understand.reading import Reading
@@ -55,6 +56,8 @@ Vector = NDArray[np.float32]
 _BARE = re.compile(r"\b(?:please|the|one|ok|okay|yes|um|uh|and|i mean|then)\b|\W")
 # Intents that speak of what was shown, so that "it" and "these" point there.
 _ABOUT_SHOWN = frozenset({"explain", "compare", "accept", "reject", "ask_fact", "criticise"})
+
+_WISHING = frozenset({"recommend", "refine", "criticise", "compare", "ask_fact"})
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,17 @@ class LocalUnderstanding:
         intent = self.intents.decide(utterance.view, _situation(utterance, seen, conversation), head)
         wishes = (*seen.seasonal, *seen.wishes.interests)
         if intent in {"recommend", "refine"}:
-            wishes += seen.wishes.leftover
+            wishes += () if makeshift else seen.wishes.leftover
+        if intent == "recommend":
+            wishes = tuple(
+                each for each in wishes if not _complains(each, seen.wishes.scopes, utterance.view)
+            )
         return Reading(
             text=utterance.text,
             view=utterance.view,
             language=language,
             intent=intent,
-            domains=seen.domains,
+            domains=seen.domains if seen.named or intent in _WISHING else (),
             named=seen.named,
             interests=wishes,
             times=seen.times,
@@ -135,7 +142,7 @@ class LocalUnderstanding:
             count=seen.limits.count,
             references=self._references(seen.pointers, intent, utterance.view),
             comparisons=seen.comparisons,
-            sentiment=self._sentiment(utterance, vector, language, intent, seen.mood),
+            sentiment=self._sentiment(utterance, vector, language, intent, seen),
             query=compose(utterance, wishes, list(_wordless(seen)), seen.domains, seen.matches, language),
             notes=tuple(self._notes(text, language, makeshift, seen, conversation)),
         )
@@ -162,9 +169,7 @@ class LocalUnderstanding:
     ) -> list[TimeDemand]:
         """The times of ``text`` at ``span`` alone, in the role that is given."""
         part = Utterance(text[span[0] : span[1]])
-        found = moments.find(
-            part, now, settings=self.settings, language=language, domains=(), on_offer=False, blocked=()
-        )
+        found = moments.find(part, now, settings=self.settings, language=language, domains=(), on_offer=False)
         return [
             each.model_copy(
                 update={
@@ -190,16 +195,16 @@ class LocalUnderstanding:
         )
         hinted = domains or (conversation.demand.domains if conversation.demand else ())
         limits = find_limits(utterance, language=language, domains=hinted, home=self.settings.currency)
-        on_offer = limits.limits.on_offer
-        measures = [span for span in limits.spans if span != limits.offer_span]
+        wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
         times = moments.find(
             utterance,
             now,
             settings=self.settings,
             language=language,
             domains=hinted,
-            on_offer=on_offer,
-            blocked=measures,
+            on_offer=limits.limits.on_offer,
+            blocked=[span for span in limits.spans if span != limits.offer_span],
+            names=[*wholes, *self.interests.names.sure(utterance)],
         )
         mood = self.moods.find(view)
         pointers = find_pointers(utterance, conversation.shown, _focus(conversation))
@@ -222,18 +227,16 @@ class LocalUnderstanding:
         return self.embedder.encode([text])[0] if text else None
 
     def _sentiment(
-        self,
-        utterance: Utterance,
-        vector: Vector | None,
-        language: str,
-        intent: Intent,
-        mood: Mood | None,
+        self, utterance: Utterance, vector: Vector | None, language: str, intent: Intent, seen: Seen
     ) -> Sentiment:
-        remark = self.sentiment.is_remark(utterance.view, vector, language)
+        asks = bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
+        remark = self.sentiment.is_remark(utterance.view, vector, language, asks)
         felt = self.sentiment.felt_part(utterance.view, intent, remark)
         if felt and felt != utterance.view.strip() and language != "zh":
             vector = self._vector(felt)
-        return self.sentiment.read(felt, vector, language=language, intent=intent, remark=remark, mood=mood)
+        return self.sentiment.read(
+            felt, vector, language=language, intent=intent, remark=remark, mood=seen.mood
+        )
 
     def _references(self, pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
         if pointers.explicit:
@@ -272,6 +275,12 @@ def _wordless(seen: Seen) -> Iterator[Span]:
     yield from ((scope.cue[0], scope.span[1]) for scope in seen.wishes.scopes)
     if seen.mood:
         yield seen.mood.span
+
+
+def _complains(interest: Interest, scopes: Sequence[Scope], view: str) -> bool:
+    """Whether an interest is what something has too much of: no wish where nothing was shown."""
+    holding = [each for each in scopes if interest.span and each.holds(interest.span)]
+    return bool(holding) and view[slice(*holding[-1].cue)] == "too"
 
 
 def _focus(conversation: Conversation) -> str | None:

@@ -24,6 +24,10 @@ _NAME = rf"{_RUN}(?:\sand\sthe\s{_CAPITAL})?(?:\s?:\s{_RUN})?(?:{_YEAR})?"
 _PROPER = re.compile(rf"(?<![\w'’]){_NAME}")
 _OPENING_NAME = re.compile(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}")
 _EDGES = re.compile(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]+")
+# Capitalised words that follow a name without being part of it.
+_TRAILERS = frozenset(
+    "i tv movie film movies films lol ok thanks please monday tuesday wednesday thursday friday saturday sunday tonight today tomorrow".split()
+)
 _CONTRACTED = re.compile(r"(?:'(?:s|re|ve|ll|d|m)|n't)$")
 _PRODUCTS = frozenset({"shopping", "smart_home"})
 
@@ -63,7 +67,7 @@ class NameReader:
         busy = list(taken)
         for names in (
             self._quoted(utterance),
-            self._compared(utterance, named),
+            self._compared(utterance),
             self._makers(utterance, named),
             self._capitalised(utterance, named),
             self._in_lower_case(utterance, named),
@@ -75,13 +79,18 @@ class NameReader:
                     busy.append(name.span)
         return sorted(found, key=lambda name: name.span)
 
+    def sure(self, utterance: Utterance) -> list[Span]:
+        """Where titles stand for certain: in quotes, and what something is compared with."""
+        certain = (*self._quoted(utterance), *self._compared(utterance))
+        return [each.span for each in certain]
+
     def _quoted(self, utterance: Utterance) -> Iterator[Name]:
         for match in _QUOTED.finditer(utterance.view):
             group = next(number for number, text in enumerate(match.groups(), 1) if text)
             maker = self.cues["maker_before"].search(utterance.view[: match.start()])
             yield from _named(utterance, match.span(group), "entity" if maker and group != 3 else "item")
 
-    def _compared(self, utterance: Utterance, domains: tuple[Domain, ...]) -> Iterator[Name]:
+    def _compared(self, utterance: Utterance) -> Iterator[Name]:
         for cue in self.cues["like"].finditer(utterance.view):
             at = cue.end()
             if self.cues["no_name"].match(utterance.view, at):
@@ -147,7 +156,7 @@ class NameReader:
         """Whether a single capitalised word may be capitalised only because it opens the sentence."""
         words = text[span[0] : span[1]].split()
         opens = not text[: span[0]].strip() or re.search(r"[.!?:\n]\s*[\"“]?$", text[: span[0]])
-        return bool(opens) and len(words) == 1 and not re.search(r"\d", words[0])
+        return bool(opens) and len(words) == 1 and not re.search(r"\d|['’]s$", words[0])
 
     def _without_ordinary(self, text: str, span: Span) -> Span:
         start, end = span
@@ -158,7 +167,7 @@ class NameReader:
             start += first.end()
         while start < end:
             last = re.search(r"\s*\S+$", text[start:end])
-            if not last or _plain(last.group()) not in self.ordinary:
+            if not last or _plain(last.group()) not in _TRAILERS:
                 break
             end = start + last.start()
         return start, end

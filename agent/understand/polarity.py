@@ -12,7 +12,9 @@ from schema import Span
 # A word of necessity further before a wish than this speaks of something else.
 REACH = 25
 _AGAINST = ("mild", "hate", "refuse")
-_LEADING = re.compile(r"\s*(?:for|with|to watch|to|that|it|be)\s+")
+_LEADING = re.compile(
+    r"\s*(?:(?:any|anything|something|stuff|films|movies|songs|music)\s+)?(?:(?:for|with|to watch|to|that|it|be|by|about|like|from)\s+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class PolarityReader:
                 at = max(end, *excused)
                 continue
             stop = self._scope_end(view, start, end)
+            after = self._next_cue(view, end)
+            stop = min(stop, after[1]) if after and after[1] > end else stop
             if view[end:stop].strip(" ,"):
                 mild = name == "mild"
                 yield Scope((start, end), (end, stop), -0.5 if mild else -1.0, not mild)

@@ -19,17 +19,17 @@ DOMAIN_WORDS: dict[Domain, str] = {
 }
 # Asking words say nothing of the thing asked for.
 _ASKING = re.compile(
-    r"\b(?:(?:(?:can|could|would|will) (?:you|i|we)|please|thanks|thank you|i'm|i am|we're|i've|i'd|i|we|me|us|"
+    r"\b(?:(?:(?:can|could|would|will) (?:you|u|i|we)|please|thanks|thank you|i'm|i am|we're|i've|i'd|i|we|me|us|"
     r"recommend|suggest|find|show|give|tell|play|get|want|wants|need|would|like to|love to|looking|searching|look|for me|"
     r"in the mood|feel like|to (?:watch|see|hear|listen to|read|buy|get)|watching|watch|listening to|do you (?:have|know)|"
     r"have you got|are there|is there|help|choose|pick|what|what's|which|should|can|could|about|how about|any|some|something|"
     r"anything|else|instead|hi|hello|hey|actually|maybe|well|ok|okay|just|really|got|going|good|great|best|nice|know of|"
-    r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|preferably|ideally|but|so|then|next|and)\b[\s,]*)+"
+    r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|gd|pls|read|listen|preferably|ideally|but|so|then|next|and)\b[\s,]*)+"
 )
 _OPENING = re.compile(rf"^[\s,;:.!?]*{_ASKING.pattern}")
 _EDGE = (
     r"(?:\s|[,.;:!?()\-–—]|'s\b|\b(?:for|in|on|at|by|from|with|the|a|an|and|or|but|to|of|until|before|after|during|so|that's|"
-    r"that|which|is|are|was|please|also|not|me|i|my|it|too|under|over|around|about)\b)"
+    r"that|which|is|are|was|please|also|not|me|i|my|it|she|he|they|too|under|over|around|about)\b)"
 )
 _LEADING = re.compile(rf"^{_EDGE}+")
 _TRAILING = re.compile(rf"{_EDGE}+$")

@@ -18,8 +18,11 @@ from schema import Intent, Sentiment
 # A weaker tone than this is called neutral; one beside a request must be twice as plain.
 NEUTRAL = 0.3
 PLAIN = 0.6
-SURE_REMARK = 0.7
+SURE = 0.7
+CERTAIN = 0.97
 SHORT = 3
+# A Chinese message longer than this is a tale even where it has a word of asking.
+LONG = 40
 
 _SENTENCE = re.compile(r"[^.!?;\n。！？；…]+[.!?;\n。！？；…]*")
 _CLAUSE = re.compile(
@@ -43,15 +46,19 @@ class SentimentReader:
         """Read the committed cues and heads."""
         return cls(load_cues("sentiment"), ToneHead.load(embedder))
 
-    def is_remark(self, view: str, vector: Vector | None, language: str) -> bool:
-        """Whether the message as a whole is an opinion or a tale, and asks for nothing."""
+    def is_remark(self, view: str, vector: Vector | None, language: str, asks: bool) -> bool:
+        """Whether the message as a whole is an opinion or a tale, and asks for nothing.
+
+        ``asks``: it holds a condition, a time or a refusal, which an opinion rarely does.
+        """
         if language == "zh":
-            return len(view.strip()) > SHORT and not self.cues["request"].search(view)
-        return (self.tone.remarks(vector) or 0.0) >= SURE_REMARK
+            length = len(view.strip())
+            return length > LONG or (length > SHORT and not self.cues["request"].search(view))
+        return (self.tone.remarks(vector) or 0.0) >= (CERTAIN if asks else SURE)
 
     def felt_part(self, view: str, intent: Intent, remark: bool) -> str:
         """The clauses of a message that say how the speaker feels, without its requests."""
-        if remark and intent not in {"reset", "privacy"}:
+        if remark and intent not in {"reset", "privacy", "ask_fact", "compare", "explain"}:
             return view.strip()
         if intent in _ASKING:
             return ""
@@ -93,4 +100,4 @@ class SentimentReader:
                 and bool(self.cues["speaker"].search(clause))
                 and not self.cues["request"].search(clause)
             )
-        return opinion or (len(clause.split()) > SHORT and not self.cues["question"].search(clause))
+        return opinion

@@ -18,6 +18,7 @@ _SEASON = re.compile(
 _OF_THE_THING = re.compile(
     r"\s*(?:film|movie|song|music|album|carol|playlist|gift|present|decoration|costume|tree|lights?|special|classic|story|stories|book|cookies|dinner|recipe|jumper|sweater|tunes?|hits?|romance|comed|rom-?coms?|cards?|market|theme|的?(?:电影|歌|音乐|礼物|片|歌曲|装饰))"
 )
+_SOMEBODYS = re.compile(r"\b(?:his|her|their|my|our|your)\s+(?:early |mid-?|late )?$")
 _READ_THEN = re.compile(
     r"\b(?:should i|can i|could i|shall i|to|i want to|we) (?:read|watch|listen|do|play|see|buy|hear)\b|something (?:to|for)\b"
 )
@@ -34,17 +35,34 @@ def find(
     language: str,
     domains: tuple[Domain, ...],
     on_offer: bool,
-    blocked: Iterable[Span],
+    blocked: Iterable[Span] = (),
+    names: Iterable[Span] = (),
 ) -> tuple[TimeDemand, ...]:
-    """Time demands outside ``blocked``, each with the role that the request gives it."""
-    busy = list(blocked)
+    """Time demands outside ``blocked``, each with the role that the request gives it.
+
+    A time that is only a part of one of ``names`` is none ("Breaking Bad", "winter boots",
+    "fall asleep"), nor is somebody's age ("a couple in their sixties").
+    """
+    busy, wholes = list(blocked), list(names)
     found = find_times(utterance.text, now, language=language, zone=settings.zone, country=settings.country)
-    free = [
-        each
+    return tuple(
+        _with_role(each, utterance.view, domains, on_offer, now)
         for each in found
-        if each.span is None or not any(start < each.span[1] and each.span[0] < end for start, end in busy)
-    ]
-    return tuple(_with_role(each, utterance.view, domains, on_offer, now) for each in free)
+        if each.span is None
+        or not (_meets(each.span, busy) or _part_of(each.span, wholes) or _is_age(utterance.view, each.span))
+    )
+
+
+def _meets(span: Span, others: Iterable[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _part_of(span: Span, wholes: Iterable[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end and (start, end) != span for start, end in wholes)
+
+
+def _is_age(view: str, span: Span) -> bool:
+    return bool(_SOMEBODYS.search(view, 0, span[0])) and "s" in view[span[0] : span[1]]
 
 
 def _with_role(

@@ -26,6 +26,12 @@ _INVISIBLE = frozenset(
 _ISOLATES = frozenset(map(chr, range(0x2066, 0x206A)))
 
 
+# End in "s" without being a plural; "movies" is one, by another rule than "comedies".
+_INVARIABLE = frozenset(
+    "news series lens christmas paris chess texas always perhaps yes this his blues".split()
+)
+
+
 @dataclass(frozen=True)
 class Token:
     """A word (or one Chinese character) of the view, with its half-open span."""
@@ -74,9 +80,13 @@ def singular(word: str) -> str:
     """Undo an English plural or possessive by rule: "comedies" -> "comedy"."""
     if word.endswith("'s"):
         word = word[:-2]
-    if len(word) > 4 and word.endswith("ies") and word not in {"series", "movies"}:
+    if word in _INVARIABLE:
+        return word
+    if len(word) > 4 and word.endswith("ies") and word != "movies":
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses", "zzes")):
+        return word[:-2]
+    if len(word) > 5 and word.endswith("oes"):
         return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]

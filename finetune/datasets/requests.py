@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 VALIDATION_SHARE = 0.1
 
@@ -46,6 +47,7 @@ def split(requests: Iterable[Request]) -> tuple[list[Request], list[Request]]:
     return training, validation
 
 
+@lru_cache(maxsize=100_000)
 def normal(text: str) -> str:
     """Text without case and punctuation, to tell two spellings of one request."""
     return " ".join("".join(char if char.isalnum() else " " for char in text.casefold()).split())

@@ -6,7 +6,6 @@ import pytest
 
 from agent.compose import conditions, recommendation_text
 from agent.justify import reasons
-from timeliness.matching import support
 from agent.reword import supported
 from schema import (
     Demand,
@@ -20,6 +19,7 @@ from schema import (
     Signals,
     TimeDemand,
 )
+from timeliness.matching import support
 
 FILM = Item(
     id="video/airplane",

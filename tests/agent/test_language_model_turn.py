@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import Body, OpenAIServer, answer, failure
 
 from agent.understand.with_llm import load_chat_model
 from schema import Demand, Evidence, Item, Reason, Recommendation, Signals
 from settings import load_settings
+from tests.agent.openai_server import Body, OpenAIServer, answer, failure
 
 ITEM = Item(
     id="shopping/quiet",

@@ -30,7 +30,8 @@ def kairos(
         for name, value in os.environ.items()
         if not name.startswith("KAIROS_") or name == "KAIROS_DATA"
     }
-    named = {f"KAIROS_{name.upper()}": value for name, value in {"home": str(home), **settings}.items()}
+    patient = {"home": str(home), "node_timeout": "120"}  # a busy machine is no failure
+    named = {f"KAIROS_{name.upper()}": value for name, value in (patient | settings).items()}
     done = subprocess.run(
         [sys.executable, *python, str(ROOT / "app.py"), *arguments],
         cwd=home.parent,  # no kairos.toml of the checkout

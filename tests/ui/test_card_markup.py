@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema import Evidence, Item, Reason, Recommendation, Signals
-from ui.cards import cards_html
+from timeliness.signals.weights import SIGNALS
+from ui.cards import PARTS, cards_html
 from ui.examples import EXAMPLES, examples_html
 from ui.times import remaining, standing, window
 
@@ -141,6 +142,12 @@ def test_the_parts_of_the_score_have_a_legend_and_what_is_nought_has_none() -> N
     assert "in season" not in page.text
     bars = [each for each in page.named("span") if "k-part" in (each.get("class") or "")]
     assert [each["title"] for each in bars] == ["fits your request +1.20"], "a minus is no part of the bar"
+
+
+def test_every_signal_has_words_and_an_unknown_part_is_still_shown() -> None:
+    assert set(SIGNALS) <= set(PARTS)
+    strange = recommended().model_copy(update={"contributions": {"gravity": 0.5}})
+    assert Tags(cards_html([strange], {}, NOW)).text.count("gravity") == 2, "in the legend and the table"
 
 
 def test_the_longest_bar_is_that_of_the_best_score() -> None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from page_in_browser import FRIDAY, Server, Tab, hostile_items, launch_browser
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from settings import load_settings
-from wiring import load_bundled, open_catalogue
+from tests.ui.page_in_browser import FRIDAY, Server, Tab, hostile_items, launch_browser
+from timeliness.clock import Clock
+from vectorstore.ingest import ingest
+from vectorstore.sources.json_lines import JsonLinesSource
+from wiring import BUNDLED, open_catalogue
 
 HEADPHONES = "Noise-cancelling headphones under $200, any deals this weekend?"
 
@@ -27,7 +30,8 @@ def browser() -> Iterator[Browser]:
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = load_settings(home=tmp_path_factory.mktemp("page") / "home")
     with closing(open_catalogue(settings)) as catalogue:
-        load_bundled(catalogue, settings)
+        for name in ("shopping", "smart_home"):
+            ingest(JsonLinesSource(BUNDLED / f"{name}.jsonl"), catalogue, now=Clock().now())
         catalogue.add(hostile_items())
     running = Server(settings.home)
     assert running.start() < 30
@@ -86,6 +90,9 @@ def test_a_conversation_goes_on_with_likes_dislikes_and_follow_ups(tab: Tab) -> 
     assert max(float(each.lstrip("$")) for each in tab.page.locator(".k-price").all_inner_texts()) < dearest
     second = tab.page.locator(".k-card h3").nth(1).inner_text()
     assert second in tab.ask("why the second?")
+    asked = tab.page.locator("#conversation .user-row").last.bounding_box()
+    log = tab.page.locator("#conversation").bounding_box()
+    assert asked and log and 0 <= asked["y"] - log["y"] < log["height"] - 100, "the question stays in sight"
     gone = tab.items()[1]
     tab.ask("not that one")
     assert gone not in tab.items()
@@ -108,9 +115,11 @@ def test_a_conversation_survives_the_restart_of_the_server(server: Server, tab: 
 
 
 def test_hostile_items_and_messages_are_text(tab: Tab) -> None:
-    hostile = "zorbulator for the bathtub <img src=x onerror=alert(1)> ${alert(2)} {{alert(3)}} <script>alert(4)</script>"
+    hostile = "<img src=x onerror=alert(1)> ${alert(2)} {{alert(3)}} <script>alert(4)</script>"
     tab.ask(hostile)
-    assert tab.said("user")[-1] == hostile
+    assert tab.said("user") == [hostile]
+    tab.page.locator("#domain").get_by_text("Shopping").click()
+    tab.ask("I want a zorbulator for the bathtub under $11")
     expect(tab.page.locator(".k-card", has_text="Zorbulator")).to_have_count(3)
     shown = tab.page.locator("#cards").inner_text()
     for mark in ("<img src=x onerror=alert(1)>", "${alert(2)}", "{{constructor.constructor('alert(3)')()}}"):
@@ -223,6 +232,6 @@ def test_examples_and_the_domain_filter(tab: Tab) -> None:
     tab.page.locator("#domain").get_by_text("Smart home").click()
     buttons = tab.page.locator("#examples button")
     expect(buttons).to_have_count(2)
-    buttons.filter(has_text="Lights that wake").click()
+    buttons.filter(has_text="smart bulb").click()
     tab.answer(1)
     assert tab.items() and all(each.startswith("smart_home/") for each in tab.items())

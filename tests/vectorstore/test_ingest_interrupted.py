@@ -137,7 +137,7 @@ def server(tmp_path: Path) -> Iterator[Settings]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [Path(sys.executable).parent / "chroma", "run", "--host", "127.0.0.1"]
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--path", str(tmp_path / "server")],
         cwd=tmp_path,

@@ -155,8 +155,8 @@ def test_empty_catalogue_has_no_candidates(open_catalogue: OpenCatalogue) -> Non
 # How many ids SQL may hand on, and so which way the nearest are found.
 WAYS: dict[str, dict[str, float]] = {
     "compared exactly": {"ALWAYS_EXACT": 1000},
-    "among ids": {"ALWAYS_EXACT": 0, "SPARSE": 0.0},
-    "sifted": {"MOST_IDS": 20},
+    "among ids": {"ALWAYS_EXACT": 0, "SPARSE": 0.0, "MOST": 1.0},
+    "sifted": {"MOST_IDS": 20, "ALWAYS_EXACT": 0, "SPARSE": 0.0},
 }
 
 

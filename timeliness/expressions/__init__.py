@@ -75,15 +75,19 @@ def _demand(text: str, found: Found, moment: Moment) -> TimeDemand | None:
     start, end = (
         None if each is None else _in_zone(each, moment.zone or UTC) for each in (window.start, window.end)
     )
-    if start and end and start >= end:  # an hour that the clocks leave out
-        end = start + ((window.end or moment.now) - (window.start or moment.now))
+    if start and end and start.timestamp() >= end.timestamp():  # an hour that the clocks leave out
+        length = (window.end or moment.now) - (window.start or moment.now)
+        end = (start.astimezone(UTC) + length).astimezone(moment.zone)
     return TimeDemand(phrase=phrase, role=role, start=start, end=end, span=span)
 
 
 def _bare(phrase: str) -> str:
     """The phrase without a leading preposition that says nothing about the window."""
     return re.sub(
-        r"^(?:in|from|of|on|for|at|over|come|during|around|about)\s+(?=\S)", "", phrase, flags=re.IGNORECASE
+        r"^(?:in|from|of|on|for|at|over|come|during|around|about)\s+(?!sale|offer|special)(?=\S)",
+        "",
+        phrase,
+        flags=re.IGNORECASE,
     )
 
 

@@ -38,6 +38,11 @@ class _Node:
     done: list[tuple[str, Action, tuple[int, ...]]] = field(default_factory=list)
 
 
+def as_is(_: Any, value: Any) -> Any:
+    """The action of a rule that renames a phrase."""
+    return value
+
+
 class Grammar:
     """Rules compiled into a trie.
 
@@ -64,12 +69,12 @@ class Grammar:
         slots = [any(option and option[0].isupper() for option in each) for each in choices]
         for chosen in product(*choices):
             node, places, taken = self._root, [], 0
-            for symbol, takes_value in zip(chosen, slots, strict=True):
-                if symbol is not None:
-                    node = node.then.setdefault(symbol, _Node())
+            for part, takes_value in zip(chosen, slots, strict=True):
                 if takes_value:
-                    places.append(taken if symbol is not None and symbol[0].isupper() else -1)
-                taken += symbol is not None
+                    places.append(taken if part and part[0].isupper() else -1)
+                if part is not None:
+                    node = node.then.setdefault(part, _Node())
+                    taken += 1
             if taken:
                 node.done.append((target, action, tuple(places)))
 

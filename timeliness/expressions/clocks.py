@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from timeliness.expressions.semantics import fixed
 from timeliness.expressions.values import (
     DAY,
     HOUR,
@@ -13,12 +12,15 @@ from timeliness.expressions.values import (
     Clock,
     Length,
     Moment,
+    NoReading,
+    Occurrence,
+    Recurrence,
     Time,
     Window,
-    recurring,
 )
 
 NOON = 12 * HOUR
+_FIRST_DAY = frozenset({"month", "year", "week"})
 _MORNING = frozenset({"morning", "dawn", "breakfast"})
 
 
@@ -31,15 +33,14 @@ def clock(
     *,
     cue: bool = True,
     full: bool = False,
-) -> Clock | None:
+) -> Clock:
     """A time of day; ``half`` is "am" or "pm", ``full`` a reading on the 24-hour clock only."""
     if not (0 <= hour <= 24 and 0 <= minute < 60 and 0 <= second < 60) or (hour == 24 and minute):
-        return None
+        raise NoReading("there is no such time of day")
     if half and not 1 <= hour <= 12:
-        if (half == "pm" and hour > 12) or hour == 0:
-            half = None
-        else:
-            return None
+        if half == "am" and hour > 12:
+            raise NoReading("not in the morning")
+        half = None
     rest = timedelta(minutes=minute, seconds=second)
     if half:
         points = [(hour % 12 + (12 if half == "pm" else 0)) * HOUR + rest]
@@ -56,28 +57,24 @@ def part_of_day(moment: Moment, name: str, which: str | None = None) -> Clock:
     """Morning, afternoon ..., or with ``which`` "early" or "late" a half of it."""
     begin, end = (each * HOUR for each in moment.convention.parts[name])
     if which:
-        middle = begin + (end - begin) / 2
+        middle = round((begin + (end - begin) / 2) / HOUR) * HOUR
         begin, end = (begin, middle) if which == "early" else (middle, end)
     return Clock(((begin, end),), point=False, part=name)
 
 
-def past_hour(moment: Moment, minutes: float, time: Clock, sign: int = 1) -> Clock | None:
+def past_hour(moment: Moment, minutes: float, time: Clock, sign: int = 1) -> Clock:
     """ "ten past nine", "a quarter to six"."""
     if not time.point or time.minutes or not 0 < minutes < 60:
-        return None
+        raise NoReading("not a whole hour")
     shift = sign * timedelta(minutes=minutes)
-    spans = tuple((start + shift, start + shift) for start, _ in time.spans if start is not None)
-    return (
-        replace(time, spans=spans, minutes=True, cue=True)
-        if all(each[0] >= timedelta() for each in spans)
-        else None
-    )
+    points = [start + shift for start, _ in time.spans if start is not None]
+    return replace(time, spans=tuple((each % DAY, each % DAY) for each in points), minutes=True, cue=True)
 
 
-def in_part(moment: Moment, time: Clock, part: Clock) -> Clock | None:
+def in_part(moment: Moment, time: Clock, part: Clock) -> Clock:
     """ "eight in the evening": the reading that lies there."""
-    if part.part is None or time.part is not None or not part.spans:
-        return None
+    if part.part is None or time.part is not None:
+        raise NoReading("not a time of day and a part of the day")
     name = part.part
 
     def fits(start: timedelta) -> bool:
@@ -92,13 +89,17 @@ def in_part(moment: Moment, time: Clock, part: Clock) -> Clock | None:
     spans = tuple(each for each in time.spans if each[0] is not None and fits(each[0]))
     if name in {"night", "nightfall"} and len(spans) == 2:  # twelve at night is midnight
         spans = spans[1:]
-    return replace(time, spans=spans, cue=True) if spans else replace(time, cue=True) if time.sure else None
+    if not spans and not time.sure:
+        raise NoReading("it does not lie there")
+    return replace(time, spans=spans or time.spans, cue=True)
 
 
-def clock_range(moment: Moment, first: Clock, second: Clock) -> Clock | None:
+def clock_range(moment: Moment, first: Clock, second: Clock) -> Clock:
     """From one time of day to another; the one that says morning or afternoon decides for both."""
     if first.bounded or second.bounded or not first.point or not second.point:
-        return None
+        raise NoReading("not two points")
+    if not moment.convention.joined and (first.cue or first.minutes or second.minutes):
+        raise NoReading("each stands alone")
     begins = [each[0] for each in first.spans if each[0] is not None]
     ends = [each[1] for each in second.spans if each[1] is not None]
     pairs: list[tuple[timedelta | None, timedelta | None]]
@@ -119,21 +120,18 @@ def clock_range(moment: Moment, first: Clock, second: Clock) -> Clock | None:
     return Clock(tuple(pairs), point=False, cue=first.cue or second.cue)
 
 
-def lasting_from(moment: Moment, length: Length, start: Clock) -> Clock | None:
+def lasting_from(moment: Moment, length: Length, start: Clock) -> Clock:
     """ "from two for three hours"; a bare hour is meant on the 24-hour clock."""
-    if not length.clocked or not start.point:
-        return None
     begin = start.spans[0][0]
-    if begin is None:
-        return None
-    end = moment.shift(moment.now, length) - moment.now
-    return Clock(((begin, begin + end),), point=False)
+    if not length.clocked or not start.point or begin is None:
+        raise NoReading("not hours from a point on")
+    return Clock(((begin, begin + (moment.shift(moment.now, length) - moment.now)),), point=False)
 
 
-def bounded_clock(_: Moment, word: str, time: Clock) -> Clock | None:
+def bounded_clock(moment: Moment, word: str, time: Clock) -> Clock:
     """Since, after, before or until a time of day."""
-    if time.bounded:
-        return None
+    if time.bounded or not moment.convention.joined:
+        raise NoReading("it is open as it is, or stands alone")
     spans: list[tuple[timedelta | None, timedelta | None]] = []
     for start, end in time.spans:
         if word in {"since", "after"}:
@@ -143,24 +141,18 @@ def bounded_clock(_: Moment, word: str, time: Clock) -> Clock | None:
     return replace(time, spans=tuple(spans), point=False, bounded=True, cue=True)
 
 
-def on(moment: Moment, time: Time, clock: Clock) -> Time | None:
+def on(moment: Moment, time: Time, clock: Clock) -> Time:
     """A day with a time of day."""
-    if time.clocked or time.bounded or (not time.point and time.grain != "weekend"):
-        return None
+    takes_clock = (
+        time.point or time.grain == "weekend" or (moment.convention.upcoming and time.grain in _FIRST_DAY)
+    )
+    if time.clocked or time.bounded or time.undetermined or not takes_clock or not moment.convention.joined:
+        raise NoReading("it takes no time of day")
     windows = tuple(_place(each, span) for span in clock.spans for each in time.windows)
     placed = Time(windows, "hour", point=clock.point, clocked=True, bounded=clock.bounded)
     if time.cycle and clock.sure and not clock.bounded:
-        span = clock.spans[0]
-        again = recurring(
-            moment,
-            time.cycle,
-            lambda each: _place(window, span) if (window := time.at(each)) else None,
-            point=clock.point,
-            clocked=True,
-            grain="hour",
-        )
-        if again:
-            return replace(placed, cycle=again.cycle, occurs=again.occurs)
+        occurs: Occurrence = lambda number: _place(time.at(number), clock.spans[0])  # noqa: E731
+        return replace(placed, cycle=time.cycle, occurs=occurs)
     return placed
 
 
@@ -169,24 +161,49 @@ def _place(window: Window, span: tuple[timedelta | None, timedelta | None]) -> W
     return Window(start, end)
 
 
-def end_of_day(_: Moment, time: Time) -> Time | None:
+def end_of_day(_: Moment, time: Time) -> Time:
     """ "the end of tomorrow": its last second."""
     if not time.point or time.clocked:
-        return None
+        raise NoReading("not a day")
     last = timedelta(hours=LAST_SECOND)
     at = tuple(Window(each.first + last, each.first + last) for each in time.windows)
     return Time(at, "second", clocked=True)
 
 
-def today_at(moment: Moment, clock: Clock) -> Time | None:
-    """A time of day alone, as today's, or tomorrow's where that is over; for uses that need a date."""
+def today_at(moment: Moment, clock: Clock) -> Time:
+    """A time of day alone, as today's or, where that is over, tomorrow's."""
     found = []
-    for start, end in clock.spans:
-        window = _place(moment.unit("day"), (start, end))
-        over = window.end if window.end is not None else window.start
+    for span in clock.spans:
+        window = _place(moment.unit("day"), span)
+        over = window.end or window.start
         if over is not None and over < moment.now and not clock.bounded:
-            window = _place(moment.unit("day", 1), (start, end))
+            window = _place(moment.unit("day", 1), span)
         found.append(window)
-    return replace(
-        fixed(found[0], "hour", point=clock.point, clocked=True), windows=tuple(found), bounded=clock.bounded
-    )
+    return Time(tuple(found), "hour", point=clock.point, clocked=True, bounded=clock.bounded)
+
+
+DayPart = tuple[Time, Clock]  # "Friday evening", still open for "at eight"
+
+
+def day_part(moment: Moment, time: Time, name: str) -> DayPart:
+    """A part of a day."""
+    if not time.point or time.clocked or time.bounded:
+        raise NoReading("not a day")
+    return time, part_of_day(moment, name)
+
+
+def in_day_part(moment: Moment, day: DayPart, clock: Clock) -> Time:
+    """ "Friday evening at eight"."""
+    return on(moment, day[0], in_part(moment, clock, day[1]))
+
+
+def recurs(_: Moment, time: Time) -> Recurrence:
+    """ "every Friday"."""
+    if not time.cycle or time.undetermined:
+        raise NoReading("it happens but once")
+    return Recurrence(time)
+
+
+def recurs_at(moment: Moment, recurrence: Recurrence, clock: Clock) -> Recurrence:
+    """ "every Friday at eight"."""
+    return Recurrence(on(moment, recurrence.of, clock) if isinstance(recurrence.of, Time) else clock)

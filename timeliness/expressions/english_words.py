@@ -21,7 +21,7 @@ _PATTERN = re.compile(
     | (?P<time> (?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:]) )
     | (?P<slash> (?<![\w./])\d{1,2}/\d{1,2}(?![\d/]) )
     | (?P<dotted> (?<![\w.])\d{1,2}\.\d{1,2}(?![\d.]\d) )
-    | (?P<monthyear> (?<![\w/-])\d{1,2}[-/]\d{4}(?![\d-]) | (?<![\d-])\d{4}[ ]?-[ ]?\d{2}(?![\d:-]) | (?<![\d-])\d{2}[ ]-[ ]\d{4}(?!\d) )
+    | (?P<monthyear> (?<![\w/-])\d{1,2}[-/]\d{4}(?![\d-]) | (?<![\d-])\d{4}[ ]?-[ ]?\d{2}(?![\d:-]) | (?<![\d/-])\d{4}[-/]\d{1,2}(?![\d:/-]) | (?<![\d-])\d{2}[ ]-[ ]\d{4}(?!\d) )
     | (?P<decade> (?:['’]|\b(?:19|20)|\b)\d0['’]?s\b )
     | (?P<ordinal> \b\d{1,2}(?:st|nd|rd|th)\b )
     | (?P<decimal> (?<![\d.])\d+\.\d+(?![\d.]) )
@@ -128,6 +128,7 @@ _MEDIA = frozenset(
     "film films movie movies series show shows song songs album albums music book books release releases episode episodes single singles "
     "track tracks podcast podcasts stuff arrivals artists bands game games videos documentaries thrillers comedies gadgets".split()
 )
+_NEWS = frozenset({"news", "story", "stories", "headline", "headlines", "developments", "updates"})
 _ASKS_NEW = frozenset({"something", "anything", "whats", "everything", "nothing"})
 _STOPS = frozenset("for to with and or in on from about that which . , ! ? ; :".split())
 _NAMES = frozenset(
@@ -173,6 +174,8 @@ def read(text: str) -> list[Token]:
             token = _word_class(text, token, before, after)
         elif token.text == "new" and _is_newness(raw, place):
             token = Token(token.text, token.start, token.end, (("NewnessWord", 0.6),))
+        elif token.text == "breaking" and place + 1 < len(raw) and raw[place + 1].text in _NEWS:
+            token = Token(token.text, token.start, token.end, (("NewnessWord", 1.0),))
         pair = re.fullmatch(r"(\d+[-/.]\d+[-/.]\d+)(-)(\d+[-/.]\d+[-/.]\d+)", token.text)
         if pair is None:
             found.append(token)
@@ -248,7 +251,7 @@ LEXICON = Lexicon(
         "Tens": table("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10)),
         "OrdinalWord": table("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth", range(1, 20))
         | {"twentieth": 20, "thirtieth": 30},
-        "DecadeWord": table("twenties thirties forties fifties sixties seventies eighties nineties", range(20, 100, 10)),
+        "DecadeWord": {"noughties": 0} | table("twenties thirties forties fifties sixties seventies eighties nineties", range(20, 100, 10)),
         "Few": {"few": 3, "a few": 3, "several": 3, "some": 3, "couple": 2, "a couple": 2, "a couple of": 2, "couple of": 2},
         "Month": table(_MONTHS, range(1, 13)),
         "Weekday": table(_LONG_DAYS, range(7)),
@@ -285,22 +288,24 @@ LEXICON = Lexicon(
                  "festive season": "christmas", "black friday weekend": "black_friday", "thanksgiving weekend": "thanksgiving",
                  "easter weekend": "easter", "spooky season": "halloween", "halloween season": "halloween"},
         "Holiday": _holidays(),
-        "Now": dict.fromkeys(("now", "right now", "at present", "at the present time", "at this time", "at the moment", "at this moment",
+        "Now": dict.fromkeys(("right now", "at present", "at the present time", "at this time", "at the moment", "at this moment",
                               "at the minute", "currently", "as soon as possible", "asap", "this minute", "this very moment", "still on", "on now", "now on",
                               "on right now"), "now"),
-        "NewnessWord": {"breaking": 1.0, "just in": 1.0, "just happened": 1.0, "latest": 0.8, "newest": 0.8, "most recent": 0.8,
+        "NewnessWord": {"just in": 1.0, "just happened": 1.0, "latest": 0.8, "newest": 0.8, "most recent": 0.8,
                     "up to date": 0.7, "up - to - date": 0.7, "brand new": 0.7, "brand - new": 0.7, "just released": 0.8, "new releases": 0.7, "new release": 0.7,
                     "newly released": 0.7, "just out": 0.8, "recently released": 0.7, "recently": 0.5, "recent": 0.5, "lately": 0.5, "these days": 0.5, "nowadays": 0.4,
-                    "trending": 0.6, "viral": 0.6, "hot right now": 0.7, "what's hot": 0.6, "fresh": 0.5, "current events": 0.8},
+                    "trending": 0.6, "viral": 0.6, "hot right now": 0.7, "what's hot": 0.6, "current events": 0.8},
         "Ignored": dict.fromkeys(("good morning", "good afternoon", "good evening", "good night", "day after day", "day by day", "day to day", "may or may not",
                                   "second hand", "second-hand", "one to one", "one on one", "the day before", "the other day", "save the date", "happy new year", "merry christmas", "happy holidays", "happy easter",
-                                  "happy halloween", "happy thanksgiving", "vampire weekend", "time of day", "state of the art"), "nothing"),
+                                  "happy halloween", "happy thanksgiving", "just in case", "just in time", "easter egg", "easter eggs", "how are you today", "how are you doing today",
+                                  "how are you tonight", "how are you this evening", "how are you doing this evening", "how are you", "vampire weekend", "time of day", "state of the art"), "nothing"),
+        "BareNow": {"now": "now"},
         "OnSale": dict.fromkeys(("on sale", "still on sale", "currently on sale", "on sale now", "on sale right now", "on offer", "on special", "reduced right now"), "now"),
         "Soon": dict.fromkeys(("soon", "in the near future", "any day now", "shortly"), "soon"),
         "Rhythm": dict.fromkeys(("daily", "weekly", "monthly", "quarterly", "yearly", "annually", "annual", "everyday", "fortnightly", "biweekly"), "rhythm"),
         "Zone": dict.fromkeys(("est", "edt", "et", "pst", "pdt", "pt", "cst", "cdt", "ct", "mst", "mdt", "mt", "gmt", "utc", "bst", "cet", "cest", "ist", "jst", "aest",
                                "aedt", "acdt", "acst", "sgt", "hkt", "eastern", "central", "pacific", "mountain", "eastern time", "central time", "pacific time",
-                               "mountain time", "mountain timezone", "singapore time", "local time", "beijing time", "utc + 8", "( cet )", "( utc + 8 )", "london time"), "zone"),
+                               "mountain time", "mountain timezone", "time zone", "singapore time", "local time", "beijing time", "utc + 8", "( cet )", "( utc + 8 )", "london time"), "zone"),
     },
     _cut,
 )  # fmt: skip

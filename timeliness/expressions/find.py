@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from timeliness.expressions import chinese, english
+from timeliness.expressions import chinese, chinese_words, english, english_words
 from timeliness.expressions.chart import Edge, Grammar
 from timeliness.expressions.values import Clock, Length, Moment, Newness, Recurrence, Time
 from timeliness.expressions.words import Lexicon, Token
@@ -25,8 +25,8 @@ class Language:
 
 
 LANGUAGES = {
-    "en": Language(english.read, english.LEXICON, english.GRAMMAR),
-    "zh": Language(chinese.read, chinese.LEXICON, chinese.GRAMMAR),
+    "en": Language(english_words.read, english_words.LEXICON, english.GRAMMAR),
+    "zh": Language(chinese_words.read, chinese_words.LEXICON, chinese.GRAMMAR),
 }
 
 

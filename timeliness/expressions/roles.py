@@ -7,7 +7,7 @@ from datetime import datetime
 
 from schema import TimeRole
 from timeliness.expressions.find import Found
-from timeliness.expressions.values import Clock, Time, Window
+from timeliness.expressions.values import Clock, Newness, Recurrence, Time, Window
 
 _OFFER = re.compile(
     r"\b(?:deals?|on sale|sales?|discount(?:s|ed)?|offers?|bargains?|reduced|marked down|promo\w*|coupons?|vouchers?|clearance"
@@ -36,6 +36,15 @@ _WATCHED_THEN = re.compile(
 _DONE = re.compile(
     r"\b(?:i|we) (?:just |already |have |only )*(?:watched|saw|seen|heard|listened|read|bought|got|played|finished|started|tried|had|enjoyed|loved)\b[^.!?;]*$"
     r"|我\w{0,4}(?:看了|听了|买了|读了|看过|听过|买过)?$",
+    re.IGNORECASE,
+)
+_ORDINAL_OF = re.compile(
+    r"^\s+(?!at\b|please\b|if\b|instead\b|and\b|or\b|in\b|for\b|with\b|to\b)[a-z]", re.IGNORECASE
+)
+_ASPECT = re.compile(r"^\s*(?:aspect|ratio|monitor|display|screen|panel|format|tv)", re.IGNORECASE)
+_LATELY = frozenset({"recently", "lately", "recent"})
+_SEEN = re.compile(
+    r"\b(?:watched|watch|saw|seen|heard|listened|read|bought|got|played|finished|started|tried|enjoyed|loved|liked|disappointed|favou?rite)\b",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\b(?:from|of)\s+(?:the\s+)?$|(?:来自|自)$", re.IGNORECASE)
@@ -68,17 +77,26 @@ def is_over_and_done(text: str, found: Found) -> bool:
 def is_meant(text: str, found: Found) -> bool:
     """Whether words that need not be a time ("1998", "Wednesday", "16:10") are one here."""
     meaning = found.meaning
-    if (
-        not isinstance(meaning, Time | Clock)
-        or meaning.cue
-        or not text.replace(text[found.start : found.end], "").strip(" .!?。！？")
-    ):
-        return True
+    words = text[found.start : found.end]
     before, after = text[max(0, found.start - 40) : found.start], text[found.end : found.end + 20]
-    if isinstance(meaning, Time) and meaning.grain == "year" and text[found.start : found.end].isdigit():
+    if isinstance(meaning, Newness) and words.casefold() in _LATELY:
+        return not (_SEEN.search(before) or _SEEN.search(after))
+    if not isinstance(meaning, Time | Clock | Recurrence) or meaning.cue:
+        return True
+    if (
+        isinstance(meaning, Time) and meaning.grain == "second"
+    ):  # "now" ends a clause; at its start it is but a word
+        return bool(re.search(r"\w\s*$", before)) and not after.startswith("-")
+    if words == text.strip(" .!?。！？") and not words.isdigit():
+        return True
+    if isinstance(meaning, Time) and meaning.grain == "year" and words.isdigit():
         return bool(_BEFORE_YEAR.search(before) or _AFTER_YEAR.match(after))
     if isinstance(meaning, Time) and meaning.grain == "weekend" and _AFTER_WEEKEND.match(after):
         return True
+    if isinstance(meaning, Time) and meaning.cycle == "month":
+        return bool(_BEFORE_TIME.search(before) or words.startswith("on ")) and not _ORDINAL_OF.match(after)
+    if isinstance(meaning, Clock) and ":" in words:
+        return not _ASPECT.match(after)
     if isinstance(meaning, Clock):
         return meaning.part is None and bool(
             re.search(r"\b(?:at|by|from|until|till|before|after|around)\s+$", before, re.IGNORECASE)

@@ -6,11 +6,11 @@ days on which clocks change come out whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
@@ -22,6 +22,8 @@ Kind = Literal["date", "daterange", "time", "timerange", "datetime", "datetimera
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120, "century": 1200}
+# Cycles to look back and ahead: over the years without a 29 February, the months without a Friday the 13th.
+_REACH: Mapping[str, int] = {"year": 9, "month": 30, "week": 3}
 _EXACT: Mapping[str, timedelta] = {
     "second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": HOUR, "day": DAY,
     "week": 7 * DAY, "weekend": 7 * DAY, "fortnight": 14 * DAY,
@@ -39,15 +41,19 @@ class Window:
     def first(self) -> datetime:
         """The start of a window that has one."""
         if self.start is None:
-            raise ValueError("the window is open at its start")
+            raise NoReading("the window is open at its start")
         return self.start
 
     @property
     def last(self) -> datetime:
         """The end of a window that has one."""
         if self.end is None:
-            raise ValueError("the window is open at its end")
+            raise NoReading("the window is open at its end")
         return self.end
+
+
+class NoReading(ValueError):
+    """The words have no such meaning."""
 
 
 Occurrence = Callable[[int], Window | None]  # of a cycle, by its number
@@ -60,7 +66,8 @@ class Time:
     ``occurs`` gives the window of the ``cycle`` with a number (year, year * 12 + month - 1,
     or week counted from day 1) and is None for what happens once. ``point`` tells a date or
     instant from a range; ``clocked``, whether a time of day is part of it. ``cue`` is False
-    where the words alone ("1998", "may") might mean something else.
+    where the words alone ("1998", "may") might mean something else. ``undetermined``: a time is meant
+    but which cannot be said; ``bounded``: one side is open; ``joined``: it has both ends in words.
     """
 
     windows: tuple[Window, ...]
@@ -72,6 +79,7 @@ class Time:
     cue: bool = True
     undetermined: bool = False
     bounded: bool = False
+    joined: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -85,9 +93,9 @@ class Time:
         """The coming window, or the only one."""
         return self.windows[-1]
 
-    def at(self, number: int) -> Window | None:
-        """The occurrence with a number, or None."""
-        return self.occurs(number) if self.occurs else None
+    def at(self, number: int) -> Window:
+        """The occurrence with a number."""
+        return _known(self.occurs(number) if self.occurs else None)
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,12 @@ class Length:
     amounts: tuple[tuple[Unit, float], ...]
     business: bool = False
 
+    def __add__(self, other: Length) -> Length:
+        """ "a year and two months"; of four units at most."""
+        if len(self.amounts) + len(other.amounts) > 4:
+            raise NoReading("too many units")
+        return Length(self.amounts + other.amounts)
+
     @property
     def clocked(self) -> bool:
         """Whether it counts hours or less."""
@@ -133,6 +147,7 @@ class Recurrence:
     """ "every Friday": what recurs, None where only the rhythm is known ("daily")."""
 
     of: Time | Clock | None
+    cue: bool = True
 
 
 @dataclass(frozen=True)
@@ -149,7 +164,8 @@ class Convention:
     parts: hours of a day's parts, counted from its midnight. inclusive: "from March to May"
     holds all of May. whole_days: "the next two weeks" begin tomorrow rather than now, and
     "after" a day counts from that day. bare: hours and days without a preposition count
-    ("tomorrow three").
+    ("tomorrow three"). both_halves: "11-4" may also run from 23 to 4. joined: a day and a time of
+    day are one expression. upcoming: a time of day that is over means the next day.
     """
 
     parts: Mapping[str, tuple[float, float]]
@@ -157,6 +173,8 @@ class Convention:
     whole_days: bool = False
     bare: bool = False
     both_halves: bool = True
+    joined: bool = True
+    upcoming: bool = False
 
 
 EVERYDAY = Convention(
@@ -250,54 +268,94 @@ def months(index: int, count: int = 1) -> Window:
 
 def _month_start(index: int) -> datetime:
     if not 0 < index // 12 <= 9999:
-        raise ValueError("a year beyond the calendar")
-    return datetime(index // 12, index % 12 + 1, 1)
+        raise NoReading("a year beyond the calendar")
+    return midnight(date(index // 12, index % 12 + 1, 1))
 
 
-def recurring(moment: Moment, cycle: Cycle, occurs: Occurrence, **traits: object) -> Time | None:
-    """What comes in every cycle, with the occurrence before now and the one that holds now or comes next."""
-    point = bool(traits.get("point", True))
-    number = moment.number(cycle)
-    reach = {"year": 9, "month": 14, "week": 3}[cycle] if cycle != "month" else 30
+def recurring(moment: Moment, cycle: Cycle, occurs: Occurrence, **traits: Any) -> Time:
+    """What comes in every cycle, with the occurrence before now and the one that holds now or comes next.
+
+    Raises:
+        NoReading: no cycle near now has it.
+    """
+    point = traits.get("point", True)
     border = moment.now if cycle == "year" else midnight(moment.today)
-    past: Window | None = None
-    for each in range(number + 1, number - reach, -1):
-        window = _safe(occurs, each)
-        if window and (window.first < border if point else window.last <= moment.now):
-            past = window
-            break
-    coming: Window | None = None
-    for each in range(number - 1, number + reach):
-        window = _safe(occurs, each)
-        if window and (window.first >= border if point else window.last > moment.now):
-            coming = window
-            break
-    windows = tuple(window for window in (past, coming) if window)
+    number = moment.number(cycle)
+
+    def is_past(window: Window) -> bool:
+        return window.first < border if point else window.last <= moment.now
+
+    earlier = (occurrence(occurs, each) for each in range(number + 1, number - _REACH[cycle], -1))
+    later = (occurrence(occurs, each) for each in range(number - 1, number + _REACH[cycle]))
+    past = next((each for each in earlier if each and is_past(each)), None)
+    coming = next((each for each in later if each and not is_past(each)), None)
+    windows = tuple(each for each in (past, coming) if each)
     if not windows:
-        return None
-    return replace(Time(windows, cycle=cycle, occurs=occurs), **traits)  # type: ignore[arg-type]
+        raise NoReading("it happens in none of the years around now")
+    return Time(windows, cycle=cycle, occurs=occurs, **traits)
 
 
-def _safe(occurs: Occurrence, number: int) -> Window | None:
+def occurrence(occurs: Occurrence, number: int) -> Window | None:
+    """The occurrence with a number; None where that cycle has none (29 February)."""
     try:
         return occurs(number)
     except (ValueError, OverflowError):
         return None
 
 
-def first_from(time: Time, start: datetime) -> Window | None:
+def first_from(time: Time, start: datetime) -> Window:
     """The first occurrence that begins at or after ``start``."""
-    if not time.cycle:
-        return next((each for each in time.windows if each.first >= start), None)
-    number = cycle_number(time.cycle, start.date())
-    found = (_safe(time.at, each) for each in range(number - 1, number + 14))
-    return next((each for each in found if each and each.first >= start), None)
+    found: Iterable[Window | None] = time.windows
+    if time.cycle and time.occurs:
+        number = cycle_number(time.cycle, start.date())
+        found = (occurrence(time.occurs, each) for each in range(number - 1, number + _REACH[time.cycle]))
+    return _known(next((each for each in found if each and each.first >= start), None))
 
 
-def last_until(time: Time, end: datetime) -> Window | None:
+def last_until(time: Time, end: datetime) -> Window:
     """The last occurrence that begins at or before ``end``."""
-    if not time.cycle:
-        return next((each for each in reversed(time.windows) if each.first <= end), None)
-    number = cycle_number(time.cycle, end.date())
-    found = (_safe(time.at, each) for each in range(number + 1, number - 14, -1))
-    return next((each for each in found if each and each.first <= end), None)
+    found: Iterable[Window | None] = reversed(time.windows)
+    if time.cycle and time.occurs:
+        number = cycle_number(time.cycle, end.date())
+        found = (occurrence(time.occurs, each) for each in range(number + 1, number - _REACH[time.cycle], -1))
+    return _known(next((each for each in found if each and each.first <= end), None))
+
+
+def changed(moment: Moment, time: Time, change: Callable[[Window], Window | None], **traits: Any) -> Time:
+    """Every occurrence of ``time`` made into another window, or none.
+
+    Raises:
+        NoReading: none is left.
+    """
+    if time.cycle and time.occurs:
+        occurs = time.occurs
+        return recurring(
+            moment, time.cycle, lambda each: change(found) if (found := occurs(each)) else None, **traits
+        )
+    windows = tuple(found for each in time.windows if (found := change(each)))
+    if not windows:
+        raise NoReading("nothing is left of it")
+    return Time(windows, **traits)
+
+
+def fixed(window: Window | None, grain: Unit = "day", *, point: bool = False, clocked: bool = False) -> Time:
+    """What happens once.
+
+    Raises:
+        NoReading: there is no such window.
+    """
+    return Time((_known(window),), grain, point=point, clocked=clocked)
+
+
+def _known(window: Window | None) -> Window:
+    if window is None:
+        raise NoReading("there is no such time")
+    return window
+
+
+Cued = TypeVar("Cued", Time, Clock)
+
+
+def uncued(value: Cued) -> Cued:
+    """A reading that wants a cue beside its words."""
+    return replace(value, cue=False)

@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from timeliness.expressions.clocks import on
+from timeliness.expressions.dates import day
 from timeliness.expressions.find import find
-from timeliness.expressions.values import SPECIFICATION, Clock, Convention, Length, Moment, Recurrence, Time
+from timeliness.expressions.values import (
+    DAY,
+    SPECIFICATION,
+    Clock,
+    Convention,
+    Length,
+    Moment,
+    Recurrence,
+    Time,
+    midnight,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +46,23 @@ def resolve(
         language: ``en`` or ``zh``.
         convention: what is settled by agreement and not by the words.
     """
+    moment = Moment(now, convention)
     resolved = []
-    for found in find(text, Moment(now, convention), language):
-        written = _write(found.meaning)
+    for found in find(text, moment, language):
+        meaning = found.meaning
+        if convention.upcoming and isinstance(meaning, Clock):
+            meaning = _upcoming(moment, meaning)
+        written = _write(meaning)
         if written:
             resolved.append(Resolved(written[0], text[found.start : found.end], found.start, written[1]))
     return resolved
+
+
+def _upcoming(moment: Moment, clock: Clock) -> Time | Clock:
+    """A time of day that has passed, tomorrow."""
+    begun = [start is not None and midnight(moment.today) + start < moment.now for start, _ in clock.spans]
+    tomorrow = day(moment.today + DAY)
+    return on(moment, tomorrow, clock) if all(begun) and not clock.bounded else clock
 
 
 def _write(meaning: Any) -> tuple[str, tuple[dict[str, str], ...]] | None:

@@ -54,6 +54,7 @@ class FieldRule(BaseModel):
     decimal: str = Field(".", description="Decimal sign of numbers.")
     thousands: str = Field("", description="Sign between thousands, dropped.")
     scale: float = Field(1.0, description="Factor for numbers, such as 0.0000166667 for ms to minutes.")
+    digits: int = Field(4, description="Decimal places that numbers are rounded to.")
     type: Literal["text", "int", "float", "bool", "list", "digest"] | None = Field(
         None, description="'digest' is a short stable name for a long text, for ids."
     )
@@ -114,7 +115,7 @@ class FieldRule(BaseModel):
         if self.type in {"int", "float"} or self.decimal != "." or self.scale != 1.0:
             plain = text.replace(self.thousands, "") if self.thousands else text
             number = float(plain.replace(" ", "").replace(self.decimal, ".")) * self.scale
-            return int(number) if self.type == "int" else round(number, 4)
+            return int(number) if self.type == "int" else round(number, self.digits)
         return text
 
     def _date(self, text: str) -> datetime:
