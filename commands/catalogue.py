@@ -41,7 +41,7 @@ def stats(folder: Folder = None, as_json: AsJson = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("domain", "items", "earliest", "latest", "with a window", "recurring", "with a price")
+    table = Table("domain", "items", "earliest", "latest", "bounded", "recurring", "priced")
     for each in found.domains:
         days = (f"{at:%Y-%m-%d}" if at else "-" for at in (each.earliest, each.latest))
         counts = (each.with_window, each.recurring, each.with_price)

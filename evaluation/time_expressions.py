@@ -19,7 +19,7 @@ from typing import Any
 
 from errors import SourceError
 from timeliness.expressions import Resolved, resolve
-from timeliness.expressions.values import SPECIFICATION, Convention, midnight
+from timeliness.expressions.moment import SPECIFICATION, Convention, midnight
 
 CLASSES = ("date", "daterange", "time", "timerange", "datetime", "datetimerange")
 _MODES: Mapping[str, Convention] = {

@@ -226,8 +226,8 @@ def _meets(got: Any, wanted: Any) -> bool:
         return bool(list(got) == wanted if isinstance(wanted, list) else got == wanted)
     if got is None:
         return False
-    limit = float(bound[2])
-    return {"<": got < limit, "<=": got <= limit, ">": got > limit, ">=": got >= limit}[bound[1]]
+    limit, value = float(bound[2]), float(got)
+    return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[bound[1]]
 
 
 def _same(names: str, text: str) -> bool:

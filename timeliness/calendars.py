@@ -48,9 +48,20 @@ def _islamic_dates(name: str, year: int) -> list[date]:
 
 def _islamic(name: str, days: int) -> Callable[[int, str], Days]:
     def window(year: int, _: str) -> Days:
-        return _span(_islamic_dates(name, year)[0], days)
+        dates = _islamic_dates(name, year)
+        if not dates:
+            raise ValueError(f"the date of {name} in {year} is not known")
+        return _span(dates[0], days)
 
     return window
+
+
+def _hanukkah(year: int, _: str) -> Days:
+    """Eight days from the evening before the first."""
+    from holidays.calendars.hebrew import _HebrewLunisolar
+
+    first = min(day for day in _HebrewLunisolar().hanukkah_date(year) if day.year == year)
+    return _span(first - timedelta(days=1), 9)
 
 
 def _diwali(year: int, _: str) -> Days:
@@ -90,6 +101,7 @@ _WINDOWS: dict[str, Callable[[int, str], Days]] = {
     "thanksgiving": lambda year, _: _span(_thanksgiving(year), 4),
     "black_friday": lambda year, _: _span(_thanksgiving(year), 5),
     "cyber_monday": lambda year, _: _span(_thanksgiving(year) + timedelta(days=4), 1),
+    "hanukkah": _hanukkah,
     "christmas": lambda year, _: (date(year, 12, 1), date(year, 12, 27)),
     "boxing_day": lambda year, _: (date(year, 12, 26), date(year + 1, 1, 1)),
     "spring": _quarter(3),
@@ -233,7 +245,7 @@ _DAYS: dict[str, Callable[[int], date]] = {
     "lantern festival": _chinese("lunar_new_year", 14), "dragon boat": _chinese("dragon_boat"),
     "mid-autumn": _chinese("mid_autumn"), "double ninth": _chinese("double_ninth"), "qingming": _chinese("qingming"),
     "eid al-fitr": _first_of(_islamic("eid_al_fitr", 1)), "eid al-adha": _first_of(_islamic("eid_al_adha", 1)),
-    "ramadan": _first_of(_islamic("ramadan_beginning", 1)), "diwali": _first_of(_diwali, 2),
+    "ramadan": _first_of(_islamic("ramadan_beginning", 1)), "diwali": _first_of(_diwali, 2), "hanukkah": _first_of(_hanukkah, 1),
 }  # fmt: skip
 NAMED_DAYS = tuple(_DAYS)
 _OF_THE_COUNTRY = frozenset(
@@ -258,5 +270,5 @@ def named_day(name: str, year: int, country: str = "US") -> date | None:
                 return day
     try:
         return _DAYS[name](year) if name in _DAYS else None
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -100,4 +100,7 @@ def launch(
             app_kwargs={"lifespan": lifespan} if lifespan else None,
         )
     except OSError as error:
-        raise KairosError(f"cannot listen on {host}:{port}: {error}; name another with --port") from error
+        raise KairosError(
+            f"cannot listen on {host}:{port}: the port is taken or the address is not this machine's;"
+            " name others with --port and --host"
+        ) from error

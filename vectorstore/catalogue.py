@@ -195,12 +195,17 @@ class Catalogue:
                 self._safely(LexicalIndex.begin_write)
                 self._connection.before_write()
                 change(collection, revision)
-                collection.finish(revision)
-                self._safely(lambda index: index.apply(upserts, deletes, generation=revision))
+                if self._connection.remote:
+                    collection.refresh()
+                if collection.generation >= revision:  # another machine wrote meanwhile
+                    self._reconcile(collection)
+                else:
+                    collection.finish(revision)
+                    self._safely(lambda index: index.apply(upserts, deletes, generation=revision))
             except BaseException:
                 self._seen = -1  # the next use opens afresh and repairs
                 raise
-            self._seen = revision
+            self._seen = collection.generation
 
     # Following
 

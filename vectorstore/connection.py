@@ -58,7 +58,7 @@ class EmbeddedChroma:
     def __init__(self, directory: Path) -> None:
         self.place = str(directory)
         self._files = VectorFiles(directory)
-        self._path = str(directory) + "/." * next(_openings)
+        self._path = str(directory) + _spelling(next(_openings))
 
     def open(self) -> Client:
         """A client of its own index; see the module."""
@@ -82,6 +82,11 @@ class EmbeddedChroma:
     def discard_vectors(self, collection: str) -> None:
         """Delete the vectors of ``collection``."""
         self._files.discard(collection)
+
+
+def _spelling(number: int) -> str:
+    """An ending that changes a path's spelling and not its meaning, another for every number."""
+    return "".join("/." if digit == "1" else "/" for digit in f"{number:b}")
 
 
 class ServerChroma:

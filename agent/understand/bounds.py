@@ -16,10 +16,13 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"(?:\b(?:no|not|nothing|n't|never) (?:\w+ ){0,4}?(?:more|longer|higher|greater|over|above|beyond)(?: than)?"
+            r"(?:\b(?:no|not|nothing|n't|never) (?:\w+ ){0,4}?(?:more|longer|higher|greater|over|above"
+            r"|beyond)(?: than)?"
             r"|\b(?:under|below|beneath|less than|fewer than|at most|up to|max(?:imum)?(?: of)?|cheaper than"
-            r"|shorter than|lower than|(?:not )?exceed(?:ing)?|within|inside|only (?:have|got|spend)|a budget of"
-            r"|(?:my )?budget(?: is| of|:)?(?: about)?|limit(?: is| of|:)?|(?:can|could|to|will) spend|cap(?:ped)? at)"
+            r"|shorter than|lower than|(?:not )?exceed(?:ing)?|within|inside|only (?:have|got|spend)|a "
+            r"budget of"
+            r"|(?:my )?budget(?: is| of|:)?(?: about)?|limit(?: is| of|:)?|(?:can|could|to|will) spend"
+            r"|cap(?:ped)? at)"
             r"|<=?|≤|不超过|不高于|不要超过|别超过|最多|最高|低于|少于|不到|小于|预算(?:是|为|只有|在)?|控制在)\s*:?\s*$"
         ),
     ),
@@ -34,7 +37,8 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "around",
         re.compile(
-            r"(?:\b(?:around|about|approx(?:imately)?\.?|roughly|circa|some|close to|something like|in the region of)"
+            r"(?:\b(?:around|about|approx(?:imately)?\.?|roughly|circa|some|close to|something like|in the "
+            r"region of)"
             r"|~|≈|大约|大概|约|差不多)\s*$"
         ),
     ),
@@ -43,7 +47,8 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"\s*(?:(?:or|and) (?:less|under|below|cheaper|shorter|lower|fewer)\b|max(?:imum)?\b|tops\b|at (?:the )?most\b"
+            r"\s*(?:(?:or|and) (?:less|under|below|cheaper|shorter|lower|fewer)\b|max(?:imum)?\b|tops\b|at "
+            r"(?:the )?most\b"
             r"|(?:budget|limit)\b|(?:的)?(?:以下|以内|之内|内|封顶))"
         ),
     ),

@@ -7,32 +7,30 @@ the mark would leave nothing after one or two such turns; the dearest would chan
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median_low
-from typing import Literal
+from typing import Literal, get_args
 
-from schema import Item, Limits, Span, TimeDemand
+from agent.understand.cues import Cues, load_cues
+from schema import Interest, Item, Limits, Span, TimeDemand
 
 Way = Literal["cheaper", "dearer", "shorter", "longer", "newer", "older"]
 
-_WAYS: tuple[tuple[Way, re.Pattern[str]], ...] = (
-    (
-        "cheaper",
-        re.compile(
-            r"\b(?:(?:something |anything |a bit |much |even )?cheaper|less (?:expensive|pricey|costly)|lower[- ]priced?|lower price|(?:(?:too|so|very|not (?:so|too|as)) )(?:expensive|pricey|costly|dear)|overpriced|costs? too much|more affordable"
-            r"|(?:over|above|out of) my budget|can't afford)\b|便宜(?:一?点|些)?的?|太贵了?|更便宜"
-        ),
-    ),
-    ("dearer", re.compile(r"\b(?:more (?:expensive|premium|luxurious|upmarket|high[- ]end)|(?:too|so) cheap|fancier|pricier|higher[- ]end)\b|贵一?点|更贵|高档一?点|太便宜")),
-    ("shorter", re.compile(r"\b(?:shorter|not (?:so|too|that|as) long|(?:too|so|far too|way too) long|less long|quicker)\b|短一?点|更短|太长了?")),
-    ("longer", re.compile(r"\b(?:longer|(?:too|so) short|not (?:so|too) short)\b(?! than \d)|长一?点|更长|太短了?")),
-    ("newer", re.compile(r"\b(?:newer|more (?:recent|modern|current|up[- ]to[- ]date)|(?:too|so) old|not (?:so|too|as) old|old news|outdated|fresher|a later one)\b|新一?点|更新的|太老了?|太旧了?")),
-    ("older", re.compile(r"\b(?:older(?! (?:kids|children|people|adults|brother|sister|son|daughter))|(?:too|so) (?:new|recent|modern)|less (?:recent|modern)|an earlier one)\b|老一?点|更老|旧一?点|太新了?")),
-)  # fmt: skip
 SOON = timedelta(seconds=1)
+CENT = 0.01
+# Without anything to measure by, a standing limit is tightened to this share.
+TIGHTER = 0.75
+# What a comparison wishes for where nothing shown has the field.
+_QUALITIES: dict[Way, str] = {
+    "cheaper": "cheap",
+    "dearer": "premium",
+    "shorter": "short",
+    "longer": "long",
+    "newer": "new",
+    "older": "classic",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,11 @@ class Comparison:
 
     way: Way
     span: Span
+
+    @property
+    def quality(self) -> Interest:
+        """The same wish as a quality, for where it cannot be measured."""
+        return Interest(text=_QUALITIES[self.way], kind="attribute", span=self.span)
 
 
 @dataclass(frozen=True)
@@ -52,29 +55,36 @@ class Marks:
     unmet: tuple[Comparison, ...]
 
 
-def find_comparisons(view: str) -> list[Comparison]:
-    """The measured wishes of a message."""
-    return list(_find(view))
+@dataclass(frozen=True)
+class ComparisonReader:
+    """The cues of ``cues/comparatives.toml``."""
 
+    cues: Cues
 
-def _find(view: str) -> Iterator[Comparison]:
-    for way, pattern in _WAYS:
-        found = pattern.search(view)
-        if found:
-            yield Comparison(way, found.span())
+    @classmethod
+    def load(cls) -> ComparisonReader:
+        """Read the committed cues."""
+        return cls(load_cues("comparatives"))
+
+    def find(self, view: str) -> tuple[Comparison, ...]:
+        """The measured wishes of a message."""
+        ways: tuple[Way, ...] = get_args(Way)
+        return tuple(Comparison(way, found.span()) for way in ways if (found := self.cues[way].search(view)))
 
 
 def measure(comparisons: Sequence[Comparison], shown: Sequence[Item], standing: Limits, text: str) -> Marks:
     """Turn comparisons into limits below or above the mark of ``shown``, on top of ``standing``."""
-    limits, times, unmet = standing, [], []
+    limits = standing
+    times: list[TimeDemand] = []
+    unmet: list[Comparison] = []
     for each in comparisons:
-        phrase = text[each.span[0] : each.span[1]]
+        changed: Limits | None = limits
         if each.way in {"cheaper", "dearer"}:
             changed = _price(each.way, shown, limits)
         elif each.way in {"shorter", "longer"}:
             changed = _length(each.way, shown, limits)
         else:
-            window = _published(each, shown, phrase)
+            window = _published(each, shown, text[each.span[0] : each.span[1]])
             times += [window] if window else []
             changed = limits if window else None
         if changed is None:
@@ -86,28 +96,25 @@ def measure(comparisons: Sequence[Comparison], shown: Sequence[Item], standing: 
 
 def _price(way: Way, shown: Sequence[Item], limits: Limits) -> Limits | None:
     priced = [item for item in shown if item.price is not None]
-    currencies = {item.currency for item in priced}
-    if limits.currency in currencies:
-        priced, currencies = [item for item in priced if item.currency == limits.currency], {limits.currency}
+    same = [item for item in priced if item.currency == limits.currency]
+    priced = same or priced
     if not priced:
         if limits.max_price is None:
             return None
-        return (
-            limits.model_copy(update={"max_price": round(limits.max_price * 0.75, 2)})
-            if way == "cheaper"
-            else limits
-        )
+        tighter = round(limits.max_price * TIGHTER, 2)
+        return limits.model_copy(update={"max_price": tighter}) if way == "cheaper" else limits
     mark = median_low([item.price for item in priced if item.price is not None])
+    currencies = {item.currency for item in priced}
     currency = currencies.pop() if len(currencies) == 1 else None
     if way == "dearer":
-        ceiling = None if limits.max_price is not None and limits.max_price <= mark else limits.max_price
+        ceiling = limits.max_price if limits.max_price is not None and limits.max_price > mark else None
         return limits.model_copy(
-            update={"min_price": _beyond(mark, 0.01), "max_price": ceiling, "currency": currency}
+            update={"min_price": round(mark + CENT, 2), "max_price": ceiling, "currency": currency}
         )
-    below = max(0.0, _beyond(mark, -0.01))
+    below = max(0.0, round(mark - CENT, 2))
     if limits.max_price is not None and limits.currency in (None, currency):
         below = min(below, limits.max_price)
-    floor = None if limits.min_price is not None and limits.min_price >= below else limits.min_price
+    floor = limits.min_price if limits.min_price is not None and limits.min_price < below else None
     return limits.model_copy(update={"max_price": below, "min_price": floor, "currency": currency})
 
 
@@ -116,22 +123,17 @@ def _length(way: Way, shown: Sequence[Item], limits: Limits) -> Limits | None:
     if not lengths:
         if limits.max_minutes is None:
             return None
-        return (
-            limits.model_copy(update={"max_minutes": limits.max_minutes * 0.75})
-            if way == "shorter"
-            else limits
-        )
+        tighter = limits.max_minutes * TIGHTER
+        return limits.model_copy(update={"max_minutes": tighter}) if way == "shorter" else limits
     mark = median_low(lengths)
     step = 1.0 if mark > 10 else 0.25
     if way == "longer":
-        ceiling = (
-            None if limits.max_minutes is not None and limits.max_minutes <= mark else limits.max_minutes
-        )
-        return limits.model_copy(update={"min_minutes": _beyond(mark, step), "max_minutes": ceiling})
-    below = max(_beyond(mark, -step), mark / 2)
+        ceiling = limits.max_minutes if limits.max_minutes is not None and limits.max_minutes > mark else None
+        return limits.model_copy(update={"min_minutes": round(mark + step, 2), "max_minutes": ceiling})
+    below = max(round(mark - step, 2), mark / 2)
     if limits.max_minutes is not None:
         below = min(below, limits.max_minutes)
-    floor = None if limits.min_minutes is not None and limits.min_minutes >= below else limits.min_minutes
+    floor = limits.min_minutes if limits.min_minutes is not None and limits.min_minutes < below else None
     return limits.model_copy(update={"max_minutes": below, "min_minutes": floor})
 
 
@@ -155,7 +157,3 @@ def published(item: Item) -> datetime | None:
     return (
         datetime(int(year), 1, 1, tzinfo=UTC) if isinstance(year, int | float) and 1 <= year <= 9998 else None
     )
-
-
-def _beyond(mark: float, step: float) -> float:
-    return round(mark + step, 2)

@@ -16,8 +16,10 @@ _LENGTH = re.compile(
     rf"|(?P<three_quarters>\bthree[- ]quarters of an hour)"
     rf"|(?P<quarter>\b(?:a )?quarter of an hour)"
     rf"|(?P<and_half>\b(?:an|one) hour and a half|\bone and a half hours|\ban hour and a half)"
-    rf"|(?P<h4>{NUMBER}|\ban?)[\s-]?{_HOUR}\s+(?:and\s+)?(?P<m4>{NUMBER})(?=\s*(?:$|[,.!?]|or\b|max|please|long))"
-    rf"|(?P<h>{NUMBER}|\ban?)[\s-]?{_HOUR}(?P<plus_half>\s+and a half)?(?:\s*(?:and\s+)?(?P<m>{NUMBER})[\s-]?{_MINUTE})?"
+    rf"|(?P<h4>{NUMBER}|\ban?)[\s-]?{_HOUR}\s+(?:and\s+)?(?P<m4>{NUMBER})(?=\s*(?:$|[,.!?]|or\b|max|please"
+    rf"|long))"
+    rf"|(?P<h>{NUMBER}|\ban?)[\s-]?{_HOUR}(?P<plus_half>\s+and a "
+    rf"half)?(?:\s*(?:and\s+)?(?P<m>{NUMBER})[\s-]?{_MINUTE})?"
     rf"|(?P<h2>{NUMBER}) and a half hours"
     rf"|(?<!\d)(?P<h3>\d)h(?P<m3>\d\d)m?\b"
     rf"|(?P<m2>{NUMBER})[\s-]?{_MINUTE}"
@@ -29,11 +31,14 @@ _BETWEEN = re.compile(r"\b(?:between|from)\s*$")
 _JOINT = re.compile(r"\s*(?:-|to|and|到|至)\s*")
 # An amount of time after or before these is a moment, an age or a rhythm, not a length.
 _MOMENT_BEFORE = re.compile(
-    r"(?:\b(?:last|past|next|previous|every|each|in|since|another|coming|these|those|after|before|within the (?:next|last))"
+    r"(?:\b(?:last|past|next|previous|every|each|in|since|another|coming|these|those|after|before|within "
+    r"the (?:next|last))"
     r"|过去|最近|未来|接下来|每)\s*(?:the\s+)?$"
 )
 _MOMENT_AFTER = re.compile(
-    r"\s*(?:ago\b|later\b|from now\b|earlier\b|old\b|away\b|before\b(?! (?:bed|sleep|dinner|lunch|school|work|i|we|my|the baby|going))|after\b|of (?:battery|playtime|play time|charge)|battery|之前|前\b|以前|后\b|之后|前的|内的新闻)"
+    r"\s*(?:ago\b|later\b|from now\b|earlier\b|old\b|away\b|before\b(?! (?:bed|sleep|dinner|lunch|school"
+    r"|work|i|we|my|the baby|going))|after\b|of (?:battery|playtime|play time|charge)|battery|之前|前\b|以前"
+    r"|后\b|之后|前的|内的新闻)"
 )
 _SPARE = re.compile(
     r"(?:\b(?:i|we)(?:'ve| have)?(?: only)?(?: got| have)?(?: about| around| just| only)?|有|只有)\s*$"
@@ -89,7 +94,8 @@ def _names_the_thing(view: str, found: re.Match[str]) -> bool:
     """Whether the length is said of the thing itself: "a 90-minute film", "two hours long"."""
     return bool(
         re.match(
-            r"(?:[\s-]+long)?\s+(?:film|movie|documentar|playlist|episode|album|mix|show|video|comedy|thriller)",
+            r"(?:[\s-]+long)?\s+(?:film|movie|documentar|playlist|episode|album|mix|show|video|comedy"
+            r"|thriller)",
             view[found.end() :],
         )
     )

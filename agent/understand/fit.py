@@ -27,8 +27,6 @@ from errors import SourceError
 from settings import load_settings
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
     from vectorstore.embedder import Embedder
 
 # Chosen on sst2/dev: a grid over both.
@@ -50,9 +48,9 @@ def load_rows(folder: Path, name: str) -> list[dict[str, Any]]:
         ) from error
 
 
-def counts(texts: Sequence[str], grams: Callable[[str], set[str]]) -> csr_matrix:
+def counts(texts: Sequence[str], grams: Callable[[str], set[str]]) -> Any:
     """Binary hashed n-gram features, ``(n, BUCKETS)``."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
     places = [buckets(grams(text)) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(each) for each in places])
@@ -60,18 +58,19 @@ def counts(texts: Sequence[str], grams: Callable[[str], set[str]]) -> csr_matrix
     return csr_matrix((ones, (rows, np.concatenate(places))), shape=(len(texts), BUCKETS))
 
 
-def ratios(features: csr_matrix, labels: NDArray[np.int64]) -> NDArray[np.float32]:
+def ratios(features: Any, labels: NDArray[np.int64]) -> NDArray[np.float32]:
     """Naive Bayes log-count ratio of each bucket; 0 for one that was seen at most twice."""
     positive = np.asarray(features[labels == 1].sum(axis=0)).ravel() + 1.0
     negative = np.asarray(features[labels == 0].sum(axis=0)).ravel() + 1.0
     ratio = np.log((positive / positive.sum()) / (negative / negative.sum()))
     ratio[positive + negative <= 4.0] = 0.0
-    return ratio.astype(np.float32)
+    weights: NDArray[np.float32] = ratio.astype(np.float32)
+    return weights
 
 
 def fit(features: Any, labels: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
     """Weights and intercept of L2-regularised logistic regression."""
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(features, labels)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])

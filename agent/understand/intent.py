@@ -18,7 +18,8 @@ SHORT = 8
 class Situation:
     """What the intent depends on beside the words: what stands, and what this message brings.
 
-    ``limited``: it names a price, a length, a number or an offer. ``bare_pointer``: the message is nothing but a pointer ("the second one").
+    ``named_domain``: words name its domain; ``about_domain``: it probably has one.
+    ``limited``: it names a price, a length, a number or an offer; ``timed``: a time. ``bare_pointer``: the message is nothing but a pointer ("the second one").
     """
 
     standing: bool = False
@@ -27,7 +28,9 @@ class Situation:
     content: bool = False
     new_domain: bool = False
     named_domain: bool = False
+    about_domain: bool = False
     limited: bool = False
+    timed: bool = False
     bare_pointer: bool = False
     mood: bool = False
 
@@ -105,6 +108,8 @@ class IntentReader:
         fresh = situation.named_domain and self._has("request", view) and not situation.points
         if self._has("explain", view):
             return "explain"
+        if self._has("ask_kairos", view):
+            return "ask_fact"
         if self._has("compare", view) and not fresh:
             return "compare"
         if self._has("ask_fact", view) and not fresh and (situation.shown or not situation.named_domain):
@@ -129,7 +134,8 @@ class IntentReader:
         if asks and situation.named_domain:
             return False
         if situation.content and re.match(r"\W*(?:something|anything|some)\b", view):
-            return True
+            # With conditions of its own it is a request that stands alone, not a change of the last one.
+            return not (situation.timed and situation.limited)
         if situation.content and not asks and len(view.split()) <= SHORT:
             return not head or head.get("refine", 0.0) + head.get("recommend", 0.0) >= 0.2
         return bool(head) and max(head or {}, key=lambda name: (head or {})[name]) == "refine"
@@ -147,8 +153,10 @@ def _by_head(situation: Situation, head: Mapping[str, float] | None) -> Intent:
             weights[name] *= 0.5
     for name in ("reset", "privacy"):
         weights[name] *= weights[name]  # what is lost by these is lost for good
-    if situation.named_domain:
-        weights["recommend"] *= 2.0
+    if situation.about_domain:
+        weights["recommend"] *= 2.0 if situation.named_domain else 1.5
+        if not situation.points:  # "a film" asks for one, whatever was shown before
+            weights["ask_fact"] *= 0.2
     if situation.content:
         weights["recommend"] *= 1.5
     return cast("Intent", max(weights, key=lambda name: weights[name]))

@@ -81,7 +81,7 @@ class InterestReader:
                 search.busy.append(match.span)
             else:
                 search.take(_name(entry, match), entry.kind, match.span, hard=_is_condition(entry))
-        search.after(self.cues["about"], self.cues["phrase_end"], "topic")
+        search.after(self.cues["about"], self.cues["phrase_end"], "topic", even_if_known=True)
         search.refusals()
         told = any(each.polarity > 0 and each.kind in _TELLING for each in search.found)
         sure = len(search.found)
@@ -155,12 +155,17 @@ class _Search:
             )
         )
 
-    def after(self, cue: re.Pattern[str], ending: re.Pattern[str], kind: InterestKind) -> None:
-        """Phrases that follow ``cue``, up to ``ending``, where nothing explains them yet."""
+    def after(
+        self, cue: re.Pattern[str], ending: re.Pattern[str], kind: InterestKind, even_if_known: bool = False
+    ) -> None:
+        """Phrases that follow ``cue``, up to ``ending``, where nothing explains them yet.
+
+        A cue that is explained itself ("works with HomeKit") opens nothing, unless ``even_if_known``.
+        """
         for opening in cue.finditer(self.utterance.view):
             stop = ending.search(self.utterance.view, opening.end())
             span = self._trimmed((opening.end(), stop.start() if stop else len(self.utterance.view)))
-            if span and not self.is_busy(opening.span()):
+            if span and (even_if_known or not self.is_busy(opening.span())):
                 self.take(self._phrase(span), kind, span)
 
     def refusals(self) -> None:

@@ -109,23 +109,22 @@ class Lexicon:
 
 
 def load_lexicon(folder: Path = FOLDER) -> Lexicon:
-    """Read every file of ``folder``; a word may stand in several (they stay apart by domain)."""
+    """Read every file of ``folder``; a word may stand in several (they stay apart by domain).
+
+    A plural ("headphones") is found in the singular too, unless that means something else
+    ("lights" are devices, "light" is a quality).
+    """
     entries: dict[tuple[str, ...], list[Entry]] = {}
-    for path in sorted(folder.glob("*.toml")):
-        domain = cast("Domain | None", path.stem if path.stem in get_args(Domain) else None)
-        with path.open("rb") as file:
-            sections = tomllib.load(file)
-        for section, names in sections.items():
-            listed = {**{name: [name] for name in names.get("self", ())}, **names}
-            listed.pop("self", None)
-            for name, words in listed.items():
-                entry = Entry(name, cast("Section", section), domain)
-                for phrase in words:
-                    tokens = Utterance(phrase).tokens
-                    key = tuple(token.word for token in tokens)
-                    for form in {key, (*key[:-1], tokens[-1].singular)}:
-                        if entry not in entries.setdefault(form, []):
-                            entries[form].append(entry)
+    plurals: dict[tuple[str, ...], list[Entry]] = {}
+    for phrase, entry in _read_entries(folder):
+        tokens = Utterance(phrase).tokens
+        key = tuple(token.word for token in tokens)
+        form = (*key[:-1], tokens[-1].singular)
+        if entry not in entries.setdefault(key, []):
+            entries[key].append(entry)
+        if form != key and entry not in plurals.setdefault(form, []):
+            plurals[form].append(entry)
+    entries = plurals | entries
     return Lexicon(
         entries={key: tuple(found) for key, found in entries.items()},
         longest=max((len(key) for key in entries), default=1),
@@ -133,6 +132,19 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         given_names=_read_words(folder / "given_names.txt"),
         capitalised=_read_words(folder / "capitalised.txt"),
     )
+
+
+def _read_entries(folder: Path) -> Iterator[tuple[str, Entry]]:
+    """Each phrase with the entry that it stands for."""
+    for path in sorted(folder.glob("*.toml")):
+        domain = cast("Domain | None", path.stem if path.stem in get_args(Domain) else None)
+        with path.open("rb") as file:
+            sections = tomllib.load(file)
+        for section, names in sections.items():
+            listed = {name: [name] for name in names.pop("self", ())} | names
+            for name, words in listed.items():
+                for phrase in words:
+                    yield phrase, Entry(name, cast("Section", section), domain)
 
 
 def _read_words(path: Path) -> frozenset[str]:

@@ -9,28 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from agent.understand import domains as domain_words
-from agent.understand import times as moments
-from agent.understand.comparatives import Comparison, find_comparisons
-from agent.understand.dialogue import update
+from agent.understand.comparatives import Comparison, ComparisonReader
+from agent.understand.counts import MOST
+from agent.understand.dialogue import Dialogue
+from agent.understand.domains import DomainReader
 from agent.understand.durations import find_length
 from agent.understand.fitted import Heads, load_heads
 from agent.understand.intent import IntentReader, Situation
 from agent.understand.interests import InterestReader, Wishes
 from agent.understand.language import detect_language
 from agent.understand.lexicon import Lexicon, Match, load_lexicon
-from agent.understand.limits import MOST, Found, find_limits
+from agent.understand.limits import Found, LimitReader
 from agent.understand.mood import Mood, MoodReader
 from agent.understand.notes import note
-from agent.understand.polarity import Scope
 from agent.understand.prices import find_price
 from agent.understand.query import compose
 from agent.understand.reading import Reading
-from agent.understand.references import Pointers, find_pointers
+from agent.understand.references import Pointers, find_focus, find_pointers
 from agent.understand.sentiment import SentimentReader
+from agent.understand.times import TimeReader
+from agent.understand.tone import Vector
 from agent.understand.utterance import Utterance, read
 from schema import (
     Conversation,
@@ -43,27 +41,31 @@ from schema import (
     Sentiment,
     Span,
     TimeDemand,
-    TimeRole,
 )
 from settings import Settings
 
 if TYPE_CHECKING:
     from vectorstore.embedder import Embedder
 
-Vector = NDArray[np.float32]
-
+_WISHING: frozenset[Intent] = frozenset({"recommend", "refine"})
+# Intents that speak of what was shown, so that "it" and "these" point there.
+_ABOUT_SHOWN: frozenset[Intent] = frozenset(
+    {"explain", "compare", "accept", "reject", "ask_fact", "criticise"}
+)
+# Small talk is about no domain unless it names one.
+_SOCIAL: frozenset[Intent] = frozenset({"thank", "chat", "reset", "privacy"})
 # What may stand beside a pointer that is the whole message.
 _BARE = re.compile(r"\b(?:please|the|one|ok|okay|yes|um|uh|and|i mean|then)\b|\W")
-# Intents that speak of what was shown, so that "it" and "these" point there.
-_ABOUT_SHOWN = frozenset({"explain", "compare", "accept", "reject", "ask_fact", "criticise"})
-
-_WISHING = frozenset({"recommend", "refine", "criticise", "compare", "ask_fact"})
 
 
 @dataclass(frozen=True)
 class Seen:
     """Everything found in a message but its intent."""
 
+    utterance: Utterance
+    language: str
+    makeshift: bool
+    vector: Vector | None
     matches: Sequence[Match]
     domains: tuple[Domain, ...]
     named: bool
@@ -75,6 +77,11 @@ class Seen:
     comparisons: tuple[Comparison, ...]
     mood: Mood | None
 
+    @property
+    def head_vector(self) -> Vector | None:
+        """The vector for the heads; none for Chinese, which the sentence encoder does not read."""
+        return None if self.language == "zh" else self.vector
+
 
 @dataclass(frozen=True)
 class LocalUnderstanding:
@@ -82,26 +89,36 @@ class LocalUnderstanding:
 
     settings: Settings
     embedder: Embedder
-    lexicon: Lexicon
     heads: Heads
-    intents: IntentReader
+    lexicon: Lexicon
+    domains: DomainReader
+    limits: LimitReader
+    times: TimeReader
+    comparisons: ComparisonReader
     interests: InterestReader
-    sentiment: SentimentReader
     moods: MoodReader
+    intents: IntentReader
+    sentiment: SentimentReader
+    dialogue: Dialogue
 
     @classmethod
     def load(cls, settings: Settings, embedder: Embedder) -> LocalUnderstanding:
-        """Read lexicons and heads (fitting the latter where none are stored for ``embedder``)."""
+        """Read lexicons, cues and heads (fitting the latter where none are stored for ``embedder``)."""
         lexicon = load_lexicon()
         return cls(
             settings=settings,
             embedder=embedder,
-            lexicon=lexicon,
             heads=load_heads(embedder),
-            intents=IntentReader.load(),
+            lexicon=lexicon,
+            domains=DomainReader.load(),
+            limits=LimitReader.load(settings.currency),
+            times=TimeReader.load(settings),
+            comparisons=ComparisonReader.load(),
             interests=InterestReader.load(lexicon),
-            sentiment=SentimentReader.load(embedder.name),
             moods=MoodReader.load(),
+            intents=IntentReader.load(),
+            sentiment=SentimentReader.load(embedder.name),
+            dialogue=Dialogue.load(lexicon),
         )
 
     async def __call__(self, text: str, conversation: Conversation, now: datetime) -> Demand:
@@ -110,41 +127,32 @@ class LocalUnderstanding:
 
     def understand(self, text: str, conversation: Conversation, now: datetime) -> Demand:
         """The demand after ``text`` was said at ``now`` (zone-aware)."""
-        return update(self.read(text, conversation, now), conversation, self.lexicon)
+        return self.dialogue.update(self.read(text, conversation, now), conversation)
 
     def read(self, text: str, conversation: Conversation, now: datetime) -> Reading:
         """What the message says on its own, with its pointers resolved against what was shown."""
-        utterance = read(text, self.settings.max_message_chars)
-        language, makeshift = detect_language(utterance)
-        vector = self._vector(utterance.text)
-        judged = None if language == "zh" else vector  # the sentence encoder does not read Chinese
-        seen = self._look(utterance, language, judged, conversation, now)
-        head = None if judged is None else self.heads.intents.probabilities(judged)
-        intent = self.intents.decide(utterance.view, _situation(utterance, seen, conversation), head)
-        wishes = (*seen.seasonal, *seen.wishes.interests)
-        if intent in {"recommend", "refine"}:
-            wishes += () if makeshift else seen.wishes.leftover
-        if intent == "recommend":
-            wishes = tuple(
-                each for each in wishes if not _complains(each, seen.wishes.scopes, utterance.view)
-            )
+        seen = self._look(read(text, self.settings.max_message_chars), conversation, now)
+        view = seen.utterance.view
+        head = None if seen.head_vector is None else self.heads.intents.probabilities(seen.head_vector)
+        intent = self.intents.decide(view, _situation(seen, conversation), head)
+        wishes = _meant(seen, intent)
         return Reading(
-            text=utterance.text,
-            view=utterance.view,
-            language=language,
+            text=seen.utterance.text,
+            view=view,
+            language=seen.language,
             intent=intent,
-            domains=seen.domains if seen.named or intent in _WISHING else (),
+            domains=() if intent in _SOCIAL and not seen.named else seen.domains,
             named=seen.named,
             interests=wishes,
             times=seen.times,
             limits=seen.limits.limits,
             lifted=seen.limits.lifted,
             count=seen.limits.count,
-            references=self._references(seen.pointers, intent, utterance.view),
+            references=self._references(seen, intent),
             comparisons=seen.comparisons,
-            sentiment=self._sentiment(utterance, vector, language, intent, seen),
-            query=compose(utterance, wishes, list(_wordless(seen)), seen.domains, seen.matches, language),
-            notes=tuple(self._notes(text, language, makeshift, seen, conversation)),
+            sentiment=self._sentiment(seen, intent),
+            query=compose(seen.utterance, wishes, _wordless(seen), seen.domains, seen.matches, seen.language),
+            notes=tuple(self._notes(text, seen, conversation)),
         )
 
     def measure(self, reading: Reading, phrases: Sequence[str | None]) -> Limits:
@@ -164,170 +172,137 @@ class LocalUnderstanding:
                 limits = limits.model_copy(update=changes)
         return limits
 
-    def times_in(
-        self, text: str, span: Span, language: str, role: TimeRole, now: datetime
-    ) -> list[TimeDemand]:
-        """The times of ``text`` at ``span`` alone, in the role that is given."""
-        part = Utterance(text[span[0] : span[1]])
-        found = moments.find(part, now, settings=self.settings, language=language, domains=(), on_offer=False)
-        return [
-            each.model_copy(
-                update={
-                    "role": role,
-                    "span": (each.span[0] + span[0], each.span[1] + span[0]) if each.span else span,
-                }
-            )
-            for each in found
-        ]
-
-    def _look(
-        self,
-        utterance: Utterance,
-        language: str,
-        vector: Vector | None,
-        conversation: Conversation,
-        now: datetime,
-    ) -> Seen:
+    def _look(self, utterance: Utterance, conversation: Conversation, now: datetime) -> Seen:
         view = utterance.view
+        language, makeshift = detect_language(utterance)
+        vector = self.embedder.encode([utterance.text])[0] if utterance.tokens else None
         matches = self.lexicon.find(utterance)
-        domains = domain_words.decide(
-            view, matches, None if vector is None else self.heads.domains.probabilities(vector)
-        )
-        hinted = domains or (conversation.demand.domains if conversation.demand else ())
-        limits = find_limits(utterance, language=language, domains=hinted, home=self.settings.currency)
+        named = self.domains.named(view, matches)
+        head = None if vector is None or language == "zh" else self.heads.domains.probabilities(vector)
+        domains = self.domains.decide(view, matches, named, head)
+        about = domains or (conversation.demand.domains if conversation.demand else ())
+        limits = self.limits.find(utterance, language, about)
         wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
-        times = moments.find(
+        times = self.times.find(
             utterance,
             now,
-            settings=self.settings,
-            language=language,
-            domains=hinted,
+            language,
+            domains=about,
             on_offer=limits.limits.on_offer,
             blocked=[span for span in limits.spans if span != limits.offer_span],
             names=[*wholes, *self.interests.names.sure(utterance)],
         )
         mood = self.moods.find(view)
-        pointers = find_pointers(utterance, conversation.shown, _focus(conversation))
-        comparisons = tuple(find_comparisons(view))
-        meant = [*limits.spans, *_spans(times), *_spans(pointers.explicit), *([mood.span] if mood else [])]
+        pointers = find_pointers(utterance, conversation.shown, find_focus(conversation))
+        explained = [
+            *limits.spans,
+            *_spans(times),
+            *_spans(pointers.explicit),
+            *([mood.span] if mood else []),
+        ]
         return Seen(
+            utterance=utterance,
+            language=language,
+            makeshift=makeshift,
+            vector=vector,
             matches=matches,
             domains=domains,
-            named=bool(domain_words.named_domains(view, matches)),
+            named=bool(named),
             limits=limits,
             times=times,
-            seasonal=tuple(moments.seasonal_topics(times, view)),
+            seasonal=self.times.seasonal_topics(times, view),
             pointers=pointers,
-            wishes=self.interests.read(utterance, matches, hinted, meant),
-            comparisons=comparisons,
+            wishes=self.interests.read(utterance, matches, about, explained),
+            comparisons=self.comparisons.find(view),
             mood=mood,
         )
 
-    def _vector(self, text: str) -> Vector | None:
-        return self.embedder.encode([text])[0] if text else None
-
-    def _sentiment(
-        self, utterance: Utterance, vector: Vector | None, language: str, intent: Intent, seen: Seen
-    ) -> Sentiment:
+    def _sentiment(self, seen: Seen, intent: Intent) -> Sentiment:
+        view, language, vector = seen.utterance.view, seen.language, seen.vector
         asks = bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
-        remark = self.sentiment.is_remark(utterance.view, vector, language, asks)
-        felt = self.sentiment.felt_part(utterance.view, intent, remark)
-        if felt and felt != utterance.view.strip() and language != "zh":
-            vector = self._vector(felt)
+        remark = self.sentiment.is_remark(view, vector, language, asks)
+        felt = self.sentiment.felt_part(view, intent, remark)
+        if felt and felt != view.strip() and language != "zh":
+            vector = self.embedder.encode([felt])[0]
         return self.sentiment.read(
             felt, vector, language=language, intent=intent, remark=remark, mood=seen.mood
         )
 
-    def _references(self, pointers: Pointers, intent: Intent, view: str) -> tuple[Reference, ...]:
-        if pointers.explicit:
-            return pointers.explicit
-        about_shown = intent in _ABOUT_SHOWN or (intent == "refine" and self.intents.judges(view))
-        return pointers.pronouns if about_shown else ()
+    def _references(self, seen: Seen, intent: Intent) -> tuple[Reference, ...]:
+        if seen.pointers.explicit:
+            return seen.pointers.explicit
+        judges = intent == "refine" and self.intents.judges(seen.utterance.view)
+        return seen.pointers.pronouns if judges or intent in _ABOUT_SHOWN else ()
 
-    def _notes(
-        self, text: str, language: str, makeshift: bool, seen: Seen, conversation: Conversation
-    ) -> Iterator[str]:
+    def _notes(self, text: str, seen: Seen, conversation: Conversation) -> Iterator[str]:
         if len(text) > self.settings.max_message_chars:
-            yield note("cut", language, limit=self.settings.max_message_chars)
-        if makeshift:
-            yield note("language", language)
+            yield note("cut", seen.language, limit=self.settings.max_message_chars)
+        if seen.makeshift:
+            yield note("language", seen.language)
         if seen.limits.capped:
-            yield note("count", language, most=MOST)
+            yield note("count", seen.language, most=MOST)
         lost = [each for each in seen.pointers.explicit if each.item_id is None]
         if lost and conversation.shown:
-            yield note("rank", language, shown=len(conversation.shown), words=lost[0].text)
+            yield note("rank", seen.language, shown=len(conversation.shown), words=lost[0].text)
 
 
 def _spans(found: Sequence[TimeDemand] | Sequence[Reference]) -> list[Span]:
     return [each.span for each in found if each.span]
 
 
-def _wordless(seen: Seen) -> Iterator[Span]:
+def _meant(seen: Seen, intent: Intent) -> tuple[Interest, ...]:
+    """The interests of a message with this intent."""
+    wishes = (*seen.seasonal, *seen.wishes.interests)
+    if intent in _WISHING and not seen.makeshift:
+        wishes += seen.wishes.leftover
+    if intent == "recommend":
+        wishes = tuple(each for each in wishes if not _complains(each, seen))
+    return wishes
+
+
+def _complains(interest: Interest, seen: Seen) -> bool:
+    """Whether an interest is what something has too much of: no wish where nothing was shown."""
+    holding = [each for each in seen.wishes.scopes if interest.span and each.holds(interest.span)]
+    return bool(holding) and seen.utterance.view[slice(*holding[-1].cue)] == "too"
+
+
+def _wordless(seen: Seen) -> list[Span]:
     """The spans that the query does without: limits, times, moods, pointers and what is refused."""
     topics = [each.span for each in seen.seasonal if each.span]
-    yield from seen.limits.spans
-    yield from (
+    timed = [
         span
         for span in _spans(seen.times)
         if not any(span[0] <= start and end <= span[1] for start, end in topics)
-    )
-    yield from _spans(seen.pointers.explicit)
-    yield from ((scope.cue[0], scope.span[1]) for scope in seen.wishes.scopes)
-    if seen.mood:
-        yield seen.mood.span
+    ]
+    refused = [(scope.cue[0], scope.span[1]) for scope in seen.wishes.scopes]
+    felt = [seen.mood.span] if seen.mood else []
+    return [*seen.limits.spans, *timed, *_spans(seen.pointers.explicit), *refused, *felt]
 
 
-def _complains(interest: Interest, scopes: Sequence[Scope], view: str) -> bool:
-    """Whether an interest is what something has too much of: no wish where nothing was shown."""
-    holding = [each for each in scopes if interest.span and each.holds(interest.span)]
-    return bool(holding) and view[slice(*holding[-1].cue)] == "too"
-
-
-def _focus(conversation: Conversation) -> str | None:
-    """The shown item that the user pointed at last since the list was shown, where it was one only."""
-    shown = conversation.shown
-    for turn in reversed(conversation.turns):
-        if (
-            turn.role == "assistant"
-            and shown
-            and shown[0].title in turn.text
-            and len(shown) > 1
-            and shown[1].title in turn.text
-        ):
-            break
-        if turn.role == "user":
-            pointed = {
-                each.item_id
-                for each in find_pointers(Utterance(turn.text[:500]), shown, None).explicit
-                if each.item_id
-            }
-            if len(pointed) == 1:
-                return pointed.pop()
-    return None
-
-
-def _situation(utterance: Utterance, seen: Seen, conversation: Conversation) -> Situation:
+def _situation(seen: Seen, conversation: Conversation) -> Situation:
     standing = conversation.demand
     stands = standing is not None and bool(standing.domains or standing.interests or standing.query)
-    pointed = _spans(seen.pointers.explicit)
-    rest = "".join(
-        letter
-        for place, letter in enumerate(utterance.view)
-        if not any(start <= place < end for start, end in pointed)
-    )
+    elsewhere = standing is not None and standing.domains and not set(seen.domains) & set(standing.domains)
     wishes = seen.wishes.interests or seen.wishes.leftover
     return Situation(
         standing=stands,
         shown=bool(conversation.shown),
         points=bool(seen.pointers.explicit),
         content=bool(wishes or seen.times or seen.limits.spans or seen.comparisons),
-        new_domain=stands
-        and seen.named
-        and standing is not None
-        and bool(standing.domains)
-        and not set(seen.domains) & set(standing.domains),
+        new_domain=bool(stands and seen.named and elsewhere),
         named_domain=seen.named,
+        about_domain=bool(seen.domains),
         limited=bool(seen.limits.spans),
-        bare_pointer=bool(pointed) and not _BARE.sub("", rest).strip(),
+        bare_pointer=_is_bare_pointer(seen),
         mood=seen.mood is not None,
     )
+
+
+def _is_bare_pointer(seen: Seen) -> bool:
+    pointed = _spans(seen.pointers.explicit)
+    rest = "".join(
+        letter
+        for place, letter in enumerate(seen.utterance.view)
+        if not any(start <= place < end for start, end in pointed)
+    )
+    return bool(pointed) and not _BARE.sub("", rest)

@@ -13,7 +13,8 @@ from schema import Span
 MOODS_FILE = Path(__file__).parent / "moods.toml"
 
 _DEGREE = (
-    r"(?:(?:so|very|really|a bit|a little|quite|feeling|just|still|all|too|pretty|super|kind of|rather|extremely"
+    r"(?:(?:so|very|really|a bit|a little|quite|feeling|just|still|all|too|pretty|super|kind of|rather"
+    r"|extremely"
     r"|totally|completely) )*"
 )
 # What follows a mood and says why ("stressed about my exams") belongs to it, not to the wish.

@@ -10,8 +10,8 @@ import re
 _UNITS = {
     name: number
     for number, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen".split()
     )
 }
 _TENS = {
@@ -24,7 +24,10 @@ _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100
 
 _WORDS = "|".join(sorted((*_UNITS, *_TENS, *_SCALES), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2}(?!\d))?"
-_ENGLISH = rf"(?:an?\s+(?=hundred|thousand|million|grand|couple|dozen))?(?:{_WORDS})\b(?:(?:\s+and\s+|\s*-\s*|\s+)(?:{_WORDS})\b)*"
+_ENGLISH = (
+    rf"(?:an?\s+(?=hundred|thousand|million|grand|couple|dozen))?(?:{_WORDS})\b"
+    rf"(?:(?:\s+and\s+|\s*-\s*|\s+)(?:{_WORDS})\b)*"
+)
 _CHINESE = r"[零〇一二三四五六七八九两俩十百千万]+"
 
 NUMBER = rf"(?:(?:{_DIGITS})\s?(?:k|万|千|百)?(?![\w])|(?:{_DIGITS})|\b(?:{_ENGLISH})|{_CHINESE})"

@@ -13,7 +13,8 @@ from schema import Span
 REACH = 25
 _AGAINST = ("mild", "hate", "refuse")
 _LEADING = re.compile(
-    r"\s*(?:(?:any|anything|something|stuff|films|movies|songs|music)\s+)?(?:(?:for|with|to watch|to|that|it|be|by|about|like|from)\s+)?"
+    r"\s*(?:(?:any|anything|something|stuff|films|movies|songs|music)\s+)?(?:(?:for|with|to watch|to|that"
+    r"|it|be|by|about|like|from)\s+)?"
 )
 
 

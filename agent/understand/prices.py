@@ -38,19 +38,23 @@ _JOIN = r"\s*(?:-|–|~|to|and|or|到|至|和)\s*"
 _RANGE_START = re.compile(rf"(?:between|from|从)?\s*(?P<symbol>{_SYMBOL})?\s?(?P<low>{NUMBER}){_JOIN}$")
 # Words after a bare number that make it no price.
 _UNITS = (
-    r"\s?-?(?:min|hour|hr|h\b|sec|day|week|month|year|decade|century|people|person|player|page|episode|song|film|movie|track"
-    r"|album|item|star|inch|cm|mm|km|mile|metre|meter|kg|gram|gb|tb|mb|watt|w\b|bpm|degree|percent|%|°|s\b|st\b|nd\b|rd\b|th\b"
+    r"\s?-?(?:min|hour|hr|h\b|sec|day|week|month|year|decade|century|people|person|player|page|episode"
+    r"|song|film|movie|track"
+    r"|album|item|star|inch|cm|mm|km|mile|metre|meter|kg|gram|gb|tb|mb|watt|w\b|bpm|degree|percent|%|°|s\b"
+    r"|st\b|nd\b|rd\b|th\b"
     r"|am\b|pm\b|o'clock|:|times|star|点|分|小时|个|部|首|本|条|岁|年|月|日|天|集|寸|季)"
 )
 _BARE = re.compile(
-    rf"(?P<cue>\b(?:under|below|less than|cheaper than|no more than|not more than|at most|up to|around|about|over|above"
+    rf"(?P<cue>\b(?:under|below|less than|cheaper than|no more than|not more than|at most|up to|around"
+    rf"|about|over|above"
     rf"|more than|at least|max(?:imum)?(?: of)?|budget(?: is| of|:)?|spend(?: up to| at most| about| around)?"
     rf"|costs?(?: less than| under| below)|priced (?:under|below|at))"
     rf"|不超过|低于|预算(?:是|为)?|最多|价格(?:在)?)\s*(?P<number>{NUMBER})(?!{_UNITS})(?![\w%])"
 )
 _MONEY_CUE = re.compile(r"budget|spend|cost|price|cheap|预算|价格")
 _BARE_RANGE = re.compile(
-    rf"(?:between|price[sd]? (?:range )?(?:of |from )?|budget (?:of |is )?|spend )\s*(?P<low>{NUMBER}){_JOIN}(?P<high>{NUMBER})"
+    rf"(?:between|price[sd]? (?:range )?(?:of |from )?|budget (?:of |is )?|spend "
+    rf")\s*(?P<low>{NUMBER}){_JOIN}(?P<high>{NUMBER})"
     rf"(?!{_UNITS})(?![\w%])"
 )
 _FREE = re.compile(r"\b(?:for free|free of charge|at no cost)\b|免费")

@@ -17,18 +17,26 @@ DOMAIN_WORDS: dict[Domain, str] = {
     "shopping": "product",
     "smart_home": "smart home",
 }
+OFFER_WORDS = "deals, sale event"
 # Asking words say nothing of the thing asked for.
 _ASKING = re.compile(
-    r"\b(?:(?:(?:can|could|would|will) (?:you|u|i|we)|please|thanks|thank you|i'm|i am|we're|i've|i'd|i|we|me|us|"
-    r"recommend|suggest|find|show|give|tell|play|get|want|wants|need|would|like to|love to|looking|searching|look|for me|"
-    r"in the mood|feel like|to (?:watch|see|hear|listen to|read|buy|get)|watching|watch|listening to|do you (?:have|know)|"
-    r"have you got|are there|is there|help|choose|pick|what|what's|which|should|can|could|about|how about|any|some|something|"
-    r"anything|else|instead|hi|hello|hey|actually|maybe|well|ok|okay|just|really|got|going|good|great|best|nice|know of|"
-    r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|gd|pls|read|listen|preferably|ideally|but|so|then|next|and)\b[\s,]*)+"
+    r"\b(?:(?:(?:can|could|would|will) (?:you|u|i|we)|please|thanks|thank you|i'm|i am|we're|i've|i'd|i|we"
+    r"|me|us|"
+    r"recommend|suggest|find|show|give|tell|play|get|want|wants|need|would|like to|love to|looking"
+    r"|searching|look|for me|"
+    r"in the mood|feel like|to (?:watch|see|hear|listen to|read|buy|get)|watching|watch|listening to|do "
+    r"you (?:have|know)|"
+    r"have you got|are there|is there|help|choose|pick|what|what's|which|should|can|could|about|how about"
+    r"|any|some|something|"
+    r"anything|else|instead|hi|hello|hey|actually|maybe|well|ok|okay|just|really|got|going|good|great|best"
+    r"|nice|know of|"
+    r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|gd|pls|read|listen"
+    r"|preferably|ideally|but|so|then|next|and)\b[\s,]*)+"
 )
 _OPENING = re.compile(rf"^[\s,;:.!?]*{_ASKING.pattern}")
 _EDGE = (
-    r"(?:\s|[,.;:!?()\-–—]|'s\b|\b(?:for|in|on|at|by|from|with|the|a|an|and|or|but|to|of|until|before|after|during|so|that's|"
+    r"(?:\s|[,.;:!?()\-–—]|'s\b|\b(?:for|in|on|at|by|from|with|the|a|an|and|or|but|to|of|until|before"
+    r"|after|during|so|that's|"
     r"that|which|is|are|was|please|also|not|me|i|my|it|she|he|they|too|under|over|around|about)\b)"
 )
 _LEADING = re.compile(rf"^{_EDGE}+")
@@ -42,6 +50,8 @@ def compose(
     domains: Sequence[Domain],
     matches: Sequence[Match],
     language: str,
+    *,
+    on_offer: bool = False,
 ) -> str:
     """The message without times, limits and refusals (``gone``) and without asking words.
 
@@ -50,7 +60,7 @@ def compose(
     if language == "zh":
         return _translated(interests, domains, matches)
     words = tidy(utterance.text, gone)
-    return words or " ".join(DOMAIN_WORDS[domain] for domain in domains)
+    return words or (OFFER_WORDS if on_offer else " ".join(DOMAIN_WORDS[domain] for domain in domains))
 
 
 def tidy(text: str, gone: Iterable[Span]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.understand.comparatives import Comparison
 from agent.understand.limits import Lifted
@@ -27,11 +27,11 @@ class Reading:
     named: bool = False
     interests: tuple[Interest, ...] = ()
     times: tuple[TimeDemand, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     lifted: frozenset[Lifted] = frozenset()
     count: int | None = None
     references: tuple[Reference, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-    sentiment: Sentiment = Sentiment()
+    sentiment: Sentiment = field(default_factory=Sentiment)
     query: str = ""
     notes: tuple[str, ...] = ()

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from agent.understand.numerals import value
 from agent.understand.utterance import Utterance
-from schema import Item, Reference, Span
+from schema import Conversation, Item, Reference, Span
+
+LONGEST_TURN = 500
 
 _ORDINALS = {
     name: number
@@ -22,28 +24,45 @@ _ORDINALS = {
 _ORDINAL = "|".join(_ORDINALS)
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|\\d{1,2}"
 _NOUN = (
-    r"(?:one|ones|option|choice|result|suggestion|recommendation|pick|item|film|movie|series|show|song|track|album|artist|band|article|story|product|device"
-    r"|gift|deal|thing|entry|title|headphones|speaker|lamp|bulb|camera|phone|laptop|book|playlist|documentary|comedy|thriller)"
+    r"(?:one|ones|option|choice|result|suggestion|recommendation|pick|item|film|movie|series|show|song"
+    r"|track|album|artist|band|article|story|product|device"
+    r"|gift|deal|thing|entry|title|headphones|speaker|lamp|bulb|camera|phone|laptop|book|playlist"
+    r"|documentary|comedy|thriller)"
 )
 # What may follow an ordinal that points at the list; "the first season" and "the second hand" do not.
 _AFTER = (
-    rf"(?=\s+{_NOUN}s?\b|\s*(?:$|[,.;:!?)\"'\]])|\s+(?:and|or|but|is|was|are|looks?|sounds?|seems?|instead|again|please|for|with|to|than|versus|vs|against|off|has|have|had|cost|costs"
-    r"|need|needs|does|did|of|on|in|from|by|too|more|work|works|suits?|i|you|one|ones|because|better|over|though|if|at|suitable|ok|okay|good|worth|really|still|available"
-    r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter|funnier|not|please|then|it)\b)"
+    rf"(?=\s+{_NOUN}s?\b|\s*(?:$|[,.;:!?)\"'\]])|\s+(?:and|or|but|is|was|are|looks?|sounds?|seems?|instead"
+    rf"|again|please|for|with|to|than|versus|vs|against|off|has|have|had|cost|costs"
+    r"|need|needs|does|did|of|on|in|from|by|too|more|work|works|suits?|i|you|one|ones|because|better|over"
+    r"|though|if|at|suitable|ok|okay|good|worth|really|still|available"
+    r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will"
+    r"|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter"
+    r"|funnier|not|please|then|it)\b)"
 )
 _RANKED = re.compile(
-    rf"\b(?:(?:the|that|this|your|my|a) )?(?P<first>(?:very )?(?:{_ORDINAL}))(?: (?P<many>two|three|four|2|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
+    rf"\b(?:(?:the|that|this|your|my|a) )?(?P<first>(?:very )?(?:{_ORDINAL}))(?: (?P<many>two|three|four|2"
+    rf"|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
     rf"|(?:\b(?:number|no\.|nr\.?|option|choice|item|result|suggestion)\s*|#\s?)(?P<number>{_NUMBERS})\b"
-    rf"|\bthe (?P<last>(?:very )?last|final|bottom)(?: (?P<last_many>two|three|four|2|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
+    rf"|\bthe (?P<last>(?:very )?last|final|bottom)(?: (?P<last_many>two|three|four|2|3"
+    rf"|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
     rf"|\bthe (?P<top>top)(?: (?:one|{_NOUN}))"
     r"|第(?P<zh>[一二三四五六七八九十两\d]{1,3})(?:个|部|首|条|款|本|篇|张|件|项)?|(?P<zh_last>最后(?:一|那)(?:个|部|首|条|款|本|篇))"
 )
 _ALL = re.compile(
-    r"\b(?:all (?:of )?(?:them|these|those)|them all|these(?! days)|those|both(?: of (?:them|these|those))?|none of (?:them|these|those)|any of (?:them|these|those)|each of them|they|them|the list|the two|the others?)\b|都不|这些|那些|两个都|它们"
+    r"\b(?:all (?:of )?(?:them|these|those)|them all|these(?! days)|those|both(?: of (?:them|these"
+    r"|those))?|none of (?:them|these|those)|any of (?:them|these|those)|each of them|they|them|the list"
+    r"|the two|the others?)\b|都不|这些|那些|两个都|它们"
 )
 _IT = re.compile(
-    rf"\b(?:(?:that|this)(?: (?:particular|last))?(?: {_NOUN})\b|that one|this one|the one|(?<!time is )(?<!day is )(?<!date is )(?<!make )it(?! (?:is|'s) (?:raining|late|cold|hot|friday|my))|its|it's(?! (?:raining|late|cold|hot|my|been|a (?:long|bad|great)|too late|friday|monday))|that's|this(?! (?:week|weekend|month|year|morning|evening|afternoon|friday|saturday|sunday|monday|time|summer|winter|christmas))|that(?! (?:is|isn't|has|have|works?|can|are|was|were|makes?|will|won't|would|i|you|we|he|she|my|fits?|suits?|does|doesn't|don't|looks?|sounds?|goes|takes?|costs?|feels?|won) \w))\b"
-    r"|\b(?:the|that|this) (?:film|movie|song|album|article|product|device|series|show|track|book)\b|(?:这|那)(?:个|部|首|条|款|本|篇|张|一个)|它"
+    rf"\b(?:(?:that|this)(?: (?:particular|last))?(?: {_NOUN})\b|that one|this one|the one|(?<!time is "
+    rf")(?<!day is )(?<!date is )(?<!make )it(?! (?:is|'s) (?:raining|late|cold|hot|friday|my))|its"
+    rf"|it's(?! (?:raining|late|cold|hot|my|been|a (?:long|bad|great)|too late|friday|monday))|that's"
+    rf"|this(?! (?:week|weekend|month|year|morning|evening|afternoon|friday|saturday|sunday|monday|time"
+    rf"|summer|winter|christmas))|that(?! (?:is|isn't|has|have|works?|can|are|was|were|makes?|will|won't"
+    rf"|would|i|you|we|he|she|my|fits?|suits?|does|doesn't|don't|looks?|sounds?|goes|takes?|costs?|feels?"
+    rf"|won) \w))\b"
+    r"|\b(?:the|that|this) (?:film|movie|song|album|article|product|device|series|show|track|book)\b|(?:这"
+    r"|那)(?:个|部|首|条|款|本|篇|张|一个)|它"
 )
 
 
@@ -209,3 +228,17 @@ def _once(references: Sequence[Reference]) -> tuple[Reference, ...]:
     for each in references:
         kept.setdefault(each.item_id or each.text, each)
     return tuple(kept.values())
+
+
+def find_focus(conversation: Conversation) -> str | None:
+    """The shown item that the user pointed at last since the list was shown, where it was one only."""
+    shown = conversation.shown
+    for turn in reversed(conversation.turns):
+        if turn.role == "assistant" and len(shown) > 1 and all(item.title in turn.text for item in shown[:2]):
+            break
+        if turn.role == "user":
+            explicit = find_pointers(Utterance(turn.text[:LONGEST_TURN]), shown, None).explicit
+            pointed = {each.item_id for each in explicit if each.item_id}
+            if len(pointed) == 1:
+                return pointed.pop()
+    return None

@@ -26,7 +26,8 @@ LONG = 40
 
 _SENTENCE = re.compile(r"[^.!?;\n。！？；…]+[.!?;\n。！？；…]*")
 _CLAUSE = re.compile(
-    r",\s*(?=(?:so|but|and)\b)|，|\bso (?=(?:recommend|find|show|give|suggest|something|what|can|please|i (?:want|need)))"
+    r",\s*(?=(?:so|but|and)\b)|，|\bso (?=(?:recommend|find|show|give|suggest|something|what|can|please|i "
+    r"(?:want|need)))"
 )
 _ASKING: frozenset[Intent] = frozenset({"reset", "privacy", "explain", "compare", "ask_fact"})
 _WISHING: frozenset[Intent] = frozenset({"recommend", "refine"})

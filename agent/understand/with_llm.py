@@ -14,14 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.understand.dialogue import update
 from agent.understand.local import LocalUnderstanding
 from agent.understand.notes import note
 from agent.understand.reading import Reading
+from agent.understand.utterance import Utterance
 from errors import LanguageModelError, SettingsError
 from schema import (
     Conversation,
@@ -54,10 +54,13 @@ class Wish(BaseModel):
 
     phrase: str = Field(description="The words of the message that say it, copied exactly.")
     meaning: str = Field(
-        description="The same as a short English noun or adjective in its basic form, such as 'horror', 'funny', 'Miles Davis'."
+        description="The same as a short English noun or adjective in its basic form, such as 'horror', "
+        "'funny', 'Miles Davis'."
     )
     kind: InterestKind = Field(
-        description="genre: a genre or format; attribute: a mood, quality or feature; entity: a person or group; brand: a maker of products; item: one film, song, article or product by its title; topic: anything else."
+        description="genre: a genre or format; attribute: a mood, quality or feature; entity: a person or "
+        "group; brand: a maker of products; item: one film, song, article or product by its title; topic: "
+        "anything else."
     )
     refused: bool = Field(
         description="True if the user does not want it ('no horror', 'tired of superheroes')."
@@ -74,7 +77,8 @@ class Time(BaseModel):
 
     phrase: str = Field(description="The words of the message that say when, copied exactly.")
     role: TimeRole = Field(
-        description="use: when the thing will be watched, heard, used or given; publication: when it was made or published; offer: when a sale holds."
+        description="use: when the thing will be watched, heard, used or given; publication: when it was "
+        "made or published; offer: when a sale holds."
     )
 
 
@@ -84,15 +88,18 @@ class Understood(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     intent: Intent = Field(
-        description="recommend: a new request; refine: a change to the standing request ('cheaper', 'and for kids?'); criticise: a complaint about what was shown; "
-        "compare, explain ('why the second?') and ask_fact ('who directed it?'): questions about what was shown; accept or reject: a verdict on something shown; "
+        description="recommend: a new request; refine: a change to the standing request ('cheaper', 'and "
+        "for kids?'); criticise: a complaint about what was shown; "
+        "compare, explain ('why the second?') and ask_fact ('who directed it?'): questions about what was "
+        "shown; accept or reject: a verdict on something shown; "
         "thank; chat: anything social; reset: begin anew; privacy: forget me, delete my data."
     )
     domains: list[Domain] = Field(
         description="The kinds of thing asked for; empty if the message leaves it open."
     )
     wishes: list[Wish] = Field(
-        description="Everything that the thing asked for should or should not be. No times, prices, lengths or counts."
+        description="Everything that the thing asked for should or should not be. No times, prices, "
+        "lengths or counts."
     )
     times: list[Time] = Field(description="Every expression of time.")
     price_phrase: str | None = Field(
@@ -102,10 +109,12 @@ class Understood(BaseModel):
         description="The words of the message about how long it may take, copied exactly, or null."
     )
     item_ids: list[str] = Field(
-        description="Ids of shown items that the message points at ('the second one'). Only ids from the list of shown items."
+        description="Ids of shown items that the message points at ('the second one'). Only ids from the "
+        "list of shown items."
     )
     mood: str | None = Field(
-        description="One word for how the user says they feel, or null. 'Something sad' is about the item, not the user."
+        description="One word for how the user says they feel, or null. 'Something sad' is about the item, "
+        "not the user."
     )
     sentiment: Literal["negative", "neutral", "positive"] = Field(description="The user's own tone.")
     search_words: str = Field(
@@ -137,27 +146,28 @@ class LanguageModelUnderstanding:
         reading = await asyncio.to_thread(self.local.read, text, conversation, now)
         try:
             understood = await asyncio.wait_for(
-                self._ask(reading.text, conversation, now), self.settings.llm_timeout
+                self._ask(reading, conversation, now), self.settings.llm_timeout
             )
         except TimeoutError:
             return self._fallen_back(reading, conversation, note("llm_late", reading.language))
         except LanguageModelError as error:
             return self._fallen_back(reading, conversation, str(error))
         joined = join(reading, understood, conversation, self.local, now)
-        return update(joined, conversation, self.local.lexicon).model_copy(
+        return self.local.dialogue.update(joined, conversation).model_copy(
             update={"parsed_by": str(self.settings.llm)}
         )
 
     def _fallen_back(self, reading: Reading, conversation: Conversation, message: str) -> Demand:
-        return update(replace(reading, notes=(*reading.notes, message)), conversation, self.local.lexicon)
+        noted = replace(reading, notes=(*reading.notes, message))
+        return self.local.dialogue.update(noted, conversation)
 
-    async def _ask(self, text: str, conversation: Conversation, now: datetime) -> Understood:
+    async def _ask(self, reading: Reading, conversation: Conversation, now: datetime) -> Understood:
         """The model's answer; an invalid one is asked for once more.
 
         Raises:
             LanguageModelError: it failed or was invalid twice; the message is for the user.
         """
-        messages = prompt(text, conversation, now.astimezone(self.settings.zone))
+        messages = prompt(reading.text, conversation, now.astimezone(self.settings.zone))
         for _ in range(ATTEMPTS):
             try:
                 answer = await self.model.ainvoke(messages)
@@ -166,11 +176,13 @@ class LanguageModelUnderstanding:
             except Exception as error:  # each provider's client has errors of its own
                 if "timeout" in type(error).__name__.lower():
                     raise TimeoutError from error
-                raise LanguageModelError(note("llm_failed", reason=_short(error))) from error
+                raise LanguageModelError(
+                    note("llm_failed", reading.language, reason=_short(error))
+                ) from error
             parsed = answer.get("parsed") if isinstance(answer, dict) else answer
             if isinstance(parsed, Understood):
                 return parsed
-        raise LanguageModelError(note("llm_invalid"))
+        raise LanguageModelError(note("llm_invalid", reading.language))
 
 
 def load_chat_model(settings: Settings) -> BaseChatModel:
@@ -189,12 +201,11 @@ def load_chat_model(settings: Settings) -> BaseChatModel:
     elif settings.llm_base_url:
         options["api_key"] = "none"  # a server of one's own asks for no key, its client does
     try:
-        model: BaseChatModel = init_chat_model(settings.llm, **options)
+        return cast("BaseChatModel", init_chat_model(settings.llm, **options))
     except Exception as error:  # the provider's package, name or key: each fails in its own way
         raise SettingsError(
             f"KAIROS_LLM={settings.llm}: {_short(error)}; see docs/understanding.md"
         ) from error
-    return model
 
 
 def prompt(text: str, conversation: Conversation, now: datetime) -> list[tuple[str, str]]:
@@ -280,13 +291,21 @@ def _times(
         for place in met:
             times[place] = times[place].model_copy(update={"role": each.role})
         if not met:
-            times += local.times_in(reading.text, span, reading.language, each.role, now)
+            part = Utterance(reading.text[slice(*span)])
+            found = local.times.find(part, now, reading.language)
+            times += [_placed(time, span, each.role) for time in found]
     return tuple(times)
+
+
+def _placed(time: TimeDemand, span: Span, role: TimeRole) -> TimeDemand:
+    """``time``, read from the words at ``span`` alone, with its place in the whole message."""
+    place = (time.span[0] + span[0], time.span[1] + span[0]) if time.span else span
+    return time.model_copy(update={"role": role, "span": place})
 
 
 def _own_words(pointed: tuple[Reference, ...], local: tuple[Reference, ...]) -> tuple[Reference, ...]:
     words = {each.item_id: each for each in local if each.item_id}
-    return tuple(words.get(each.item_id, each) for each in pointed)
+    return tuple(words.get(each.item_id or "", each) for each in pointed)
 
 
 def _sentiment(own: Sentiment, understood: Understood) -> Sentiment:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from schema import Demand, Item
 from settings import Settings, load_settings
 from tests.vectorstore.hashing_embedder import HashingEmbedder
 from vectorstore.catalogue import Catalogue
+from vectorstore.collection import ItemCollection
 from vectorstore.rebuild import rebuild
 from vectorstore.search import Search
 
@@ -98,6 +100,24 @@ def test_machine_sees_what_another_one_writes_and_deletes(
     two.delete(["b"])
     assert (matches(one, "zebra"), matches(one, "okapi"), matches(one, "lion")) == ([], ["a"], [])
     assert one.count() == two.count() == 1
+
+
+def test_machines_that_write_at_once_lose_nothing(
+    machine: Callable[[str], Catalogue], make_item: MakeItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = machine("one"), machine("two"), machine("three")
+    one.add([make_item("old", "zebra")])
+    real = ItemCollection.upsert
+
+    def upsert_after_another_machine(self: ItemCollection, *arguments: Any) -> None:
+        monkeypatch.setattr(ItemCollection, "upsert", real)
+        two.add([make_item("b", "lion")])
+        real(self, *arguments)
+
+    monkeypatch.setattr(ItemCollection, "upsert", upsert_after_another_machine)
+    one.add([make_item("a", "okapi")])
+    for each in (one, two, three):
+        assert [matches(each, word) for word in ("zebra", "okapi", "lion")] == [["old"], ["a"], ["b"]]
 
 
 def test_local_index_is_made_from_the_server_on_a_new_machine(

@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from schema import TimeDemand, TimeRole
 from timeliness.expressions.clocks import today_at
 from timeliness.expressions.find import Found, find
+from timeliness.expressions.moment import EVERYDAY, Moment
 from timeliness.expressions.roles import is_meant, is_over_and_done, role_of
-from timeliness.expressions.values import EVERYDAY, HOUR, Clock, Moment, Newness, Recurrence, Time, Window
+from timeliness.expressions.values import HOUR, Clock, Newness, Recurrence, Time, Window
 from timeliness.expressions.written import Resolved, resolve
 
 __all__ = ["Resolved", "find_times", "resolve"]

@@ -6,17 +6,8 @@ from timeliness.expressions import clocks, dates, ranges, spans
 from timeliness.expressions.chart import Action, Grammar, as_is
 from timeliness.expressions.chinese_dates import CALENDAR_RULES, DATE_RULES, LENGTH_RULES, NUMBER_RULES
 from timeliness.expressions.clocks import DayPart
-from timeliness.expressions.values import (
-    Clock,
-    Length,
-    Moment,
-    Newness,
-    Recurrence,
-    Time,
-    Window,
-    fixed,
-    uncued,
-)
+from timeliness.expressions.moment import Moment, fixed
+from timeliness.expressions.values import Clock, Length, Newness, Recurrence, Time, Window
 
 
 def _years(moment: Moment, first: int, _: str, second: int) -> Time:
@@ -51,10 +42,11 @@ _CLOCK_RULES: list[tuple[str, Action]] = [
     ("Clock <- Number 点|时 Number 分?", _clock),
     ("Clock <- Number 点|时 零 Number 分?", _clock),
     ("Clock <- Number 点|时 Number 分 Number 秒", _clock),
+    ("Clock <- 零 点", lambda m: clocks.clock(m, 0)),
     ("Clock <- Number 点 半", lambda m, hour: _clock(m, hour, 30)),
     ("Clock <- Number 点 一 刻", lambda m, hour: _clock(m, hour, 15)),
     ("Clock <- Number 点 三 刻", lambda m, hour: _clock(m, hour, 45)),
-    ("Clock <- Part", lambda m, name: uncued(clocks.part_of_day(m, name))),
+    ("Clock <- Part", clocks.part_of_day),
     ("Clock <- Part|ShortPart 的? Clock", lambda m, name, clock: clocks.in_part(m, clock, clocks.part_of_day(m, name))),
     ("Clock <- 从? Clock To Clock 之? 间?", lambda m, first, _, second: clocks.clock_range(m, first, second)),
     ("Clock <- Clock Since", lambda m, clock, word: clocks.bounded_clock(m, word, clock)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from timeliness.expressions import dates, ranges, spans
 from timeliness.expressions.chart import Action, as_is
-from timeliness.expressions.values import Length, Moment, NoReading, Time, Unit, fixed
+from timeliness.expressions.moment import Moment, fixed
+from timeliness.expressions.values import Length, NoReading, Time, Unit
 
 
 def _which(offset: int) -> spans.Which:
@@ -53,6 +54,13 @@ def _part_of(moment: Moment, place: int, within: Time, length: Length) -> Time:
     if more:
         raise NoReading("one unit only")
     return spans.nth(moment, place, unit, within, int(count))
+
+
+def _within(moment: Moment, length: Length) -> Time:
+    """ "半年内"; "90分钟以内" is how long something lasts."""
+    if length.clocked and not moment.convention.whole_days:
+        raise NoReading("a length and no time")
+    return spans.within(moment, length)
 
 
 def _half_year(moment: Moment, number: int, year: int | None = None) -> Time:
@@ -127,6 +135,8 @@ DATE_RULES: list[tuple[str, Action]] = [
 ]  # fmt: skip
 CALENDAR_RULES: list[tuple[str, Action]] = [
     ("Time <- Month", dates.month),
+    ("Time <- Number To Month", lambda m, first, _, last: ranges.between(m, dates.month(m, int(first)), dates.month(m, last))),
+    ("Ignored <- 第 Number Measure", lambda m, number, _: number),
     ("Time <- Year 的? Month", lambda m, year, month: dates.month(m, month, year)),
     ("Time <- Year", dates.year),
     ("Time <- PlainYear", lambda m, year: dates.year(m, year, cue=False)),
@@ -159,7 +169,7 @@ CALENDAR_RULES: list[tuple[str, Action]] = [
     ("Time <- Time 的? 第 Number 个? Weekday", lambda m, within, number, day: spans.nth_weekday(m, int(number), day, within)),
     ("Time <- Back Length 里|内?", spans.stretch),
     ("Time <- Ahead Length 里|内?", spans.stretch),
-    ("Time <- Length 之? 内", spans.within),
+    ("Time <- Length 之|以? 内", _within),
     ("Time <- Length Before", lambda m, length, _: spans.shifted(m, length, -1)),
     ("Time <- Length After", lambda m, length, _: spans.shifted(m, length, 1)),
     ("Time <- Time Length After", lambda m, time, length, _: spans.shifted(m, length, 1, time) if time.point else None),

@@ -90,7 +90,7 @@ _HOLIDAYS: Mapping[tuple[str, str | None], str] = {
     ("children's day", None): "儿童节 六一儿童节", ("teachers' day", None): "教师节", ("mother's day", None): "母亲节", ("father's day", None): "父亲节",
     ("halloween", "halloween"): "万圣节", ("thanksgiving", "thanksgiving"): "感恩节", ("black friday", "black_friday"): "黑色星期五 黑五",
     ("cyber monday", "cyber_monday"): "网络星期一", ("christmas day", "christmas"): "圣诞 圣诞节", ("easter", "easter"): "复活节", ("earth day", None): "地球日",
-    ("boxing day", "boxing_day"): "节礼日", ("eid al-fitr", "eid"): "开斋节", ("ramadan", "ramadan"): "斋月", ("diwali", "diwali"): "排灯节",
+    ("boxing day", "boxing_day"): "节礼日", ("eid al-fitr", "eid"): "开斋节", ("ramadan", "ramadan"): "斋月", ("diwali", "diwali"): "排灯节", ("hanukkah", "hanukkah"): "光明节",
 }  # fmt: skip
 LEXICON = Lexicon(
     {
@@ -120,12 +120,12 @@ LEXICON = Lexicon(
         "Before": dict.fromkeys(("以前", "之前", "前"), "before"),
         "Until": dict.fromkeys(("或之前", "或以前", "及以前", "及之前", "为止", "或更早"), "until"),
         "To": dict.fromkeys(("到", "至", "-", "–", "—", "~", "直到"), "to"),
-        "Edge": _spread({"early": "初 年初 上旬 伊始", "mid": "中 中旬", "late": "末 底 下旬 尾"}),
+        "Edge": _spread({"early": "初 年初 上旬 伊始", "mid": "中 中旬", "late": "末 底 年底 年末 下旬 尾"}),
         "Now": dict.fromkeys(("现在", "此刻", "目前", "当前", "眼下", "此时", "这会儿", "正在", "马上", "立刻"), "now"),
         "NewnessWord": {"突发": 1.0, "刚刚": 1.0, "刚出": 0.9, "最新": 0.8, "新出": 0.7, "新上映": 0.8, "新发布": 0.8, "最近": 0.5, "近期": 0.5, "近来": 0.5, "热门": 0.6, "热搜": 0.7,
                     "时下": 0.5, "最热": 0.6, "新鲜": 0.5, "新番": 0.7, "新片": 0.7, "新歌": 0.7, "新品": 0.7, "新剧": 0.7},
         "Soon": dict.fromkeys(("近日", "不久后", "过几天", "过两天"), "soon"),
-        "Ignored": dict.fromkeys(("早上好", "下午好", "晚上好", "晚安", "有一点", "一点儿", "一点点", "快一点", "早一点", "差一点", "有点", "一天到晚", "以前的"), "nothing"),
+        "Ignored": dict.fromkeys(("早上好", "下午好", "晚上好", "晚安", "下午茶", "有一点", "一点儿", "一点点", "快一点", "早一点", "差一点", "有点", "一天到晚", "以前的"), "nothing"),
     },
     read,
 )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from timeliness.expressions.moment import LAST_SECOND, Moment
 from timeliness.expressions.values import (
     DAY,
     HOUR,
-    LAST_SECOND,
     Clock,
     Length,
-    Moment,
     NoReading,
     Occurrence,
     Recurrence,
@@ -21,6 +20,7 @@ from timeliness.expressions.values import (
 
 NOON = 12 * HOUR
 _FIRST_DAY = frozenset({"month", "year", "week"})
+_NIGHTS = frozenset({"night", "nightfall"})
 _MORNING = frozenset({"morning", "dawn", "breakfast"})
 
 
@@ -80,18 +80,24 @@ def in_part(moment: Moment, time: Clock, part: Clock) -> Clock:
     def fits(start: timedelta) -> bool:
         if name in _MORNING:
             return start < NOON
-        if name in {"night", "nightfall"}:
+        if name in _NIGHTS:
             return start >= 17 * HOUR or start < 5 * HOUR
         if name in {"noon", "lunch"}:
             return 11 * HOUR <= start < 15 * HOUR
         return start >= NOON
 
     spans = tuple(each for each in time.spans if each[0] is not None and fits(each[0]))
-    if name in {"night", "nightfall"} and len(spans) == 2:  # twelve at night is midnight
+    if name in _NIGHTS and len(spans) == 2:  # twelve at night is midnight
         spans = spans[1:]
     if not spans and not time.sure:
         raise NoReading("it does not lie there")
+    if name in _NIGHTS and not moment.convention.whole_days:  # two at night is on the next day
+        spans = tuple((_after_midnight(start), _after_midnight(end)) for start, end in spans or time.spans)
     return replace(time, spans=spans or time.spans, cue=True)
+
+
+def _after_midnight(offset: timedelta | None) -> timedelta | None:
+    return offset + DAY if offset is not None and offset < 5 * HOUR else offset
 
 
 def clock_range(moment: Moment, first: Clock, second: Clock) -> Clock:
@@ -148,6 +154,7 @@ def on(moment: Moment, time: Time, clock: Clock) -> Time:
     )
     if time.clocked or time.bounded or time.undetermined or not takes_clock or not moment.convention.joined:
         raise NoReading("it takes no time of day")
+    clock = closed(moment, clock, 0 * DAY, DAY)
     windows = tuple(_place(each, span) for span in clock.spans for each in time.windows)
     placed = Time(windows, "hour", point=clock.point, clocked=True, bounded=clock.bounded)
     if time.cycle and clock.sure and not clock.bounded:
@@ -161,6 +168,24 @@ def _place(window: Window, span: tuple[timedelta | None, timedelta | None]) -> W
     return Window(start, end)
 
 
+def closed(moment: Moment, clock: Clock, begin: timedelta, end: timedelta) -> Clock:
+    """ "Friday before noon", "tonight after eight": in everyday speech within that day or evening."""
+    if moment.convention.whole_days or not clock.bounded:
+        return clock
+    spans = tuple(
+        (begin if start is None else start, end if stop is None else stop or DAY)
+        for start, stop in clock.spans
+    )
+    return replace(clock, spans=spans, bounded=False)
+
+
+def in_day_part_from(moment: Moment, day: tuple[Time, Clock], word: str, hour: Clock) -> Time:
+    """ "tonight after eight"."""
+    begin, end = day[1].spans[0]
+    clock = bounded_clock(moment, word, in_part(moment, hour, day[1]))
+    return on(moment, day[0], closed(moment, clock, begin or 0 * DAY, end or DAY))
+
+
 def end_of_day(_: Moment, time: Time) -> Time:
     """ "the end of tomorrow": its last second."""
     if not time.point or time.clocked:
@@ -172,6 +197,7 @@ def end_of_day(_: Moment, time: Time) -> Time:
 
 def today_at(moment: Moment, clock: Clock) -> Time:
     """A time of day alone, as today's or, where that is over, tomorrow's."""
+    clock = closed(moment, clock, 0 * DAY, DAY)
     found = []
     for span in clock.spans:
         window = _place(moment.unit("day"), span)

@@ -10,21 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from timeliness.calendars import named_day, season_days
-from timeliness.expressions.values import (
-    DAY,
-    Moment,
-    NoReading,
-    Occurrence,
-    Time,
-    Unit,
-    Window,
-    changed,
-    days,
-    fixed,
-    midnight,
-    months,
-    recurring,
-)
+from timeliness.expressions.moment import Moment, changed, days, fixed, midnight, months, recurring
+from timeliness.expressions.values import DAY, NoReading, Occurrence, Time, Unit, Window
 
 
 def day(day: date) -> Time:
@@ -63,6 +50,11 @@ def _yearly(
 def month(moment: Moment, number: int, of: int | None = None, *, cue: bool = True) -> Time:
     """A month, of a year or of every year."""
     return replace(_yearly(moment, lambda each: months(each * 12 + number - 1), of, "month"), cue=cue)
+
+
+def every_month(moment: Moment) -> Time:
+    """Any month."""
+    return recurring(moment, "month", months, grain="month", point=False)
 
 
 def quarter(moment: Moment, number: int, of: int | None = None, *, parts: int = 4) -> Time:
@@ -177,7 +169,10 @@ def week_number(moment: Moment, number: int, of: int | None = None) -> Time:
 def decade(moment: Moment, number: int, digits: int) -> Time:
     """ "the 1990s", "the 90s": of two digits the last that has begun, and by the specification the next too."""
     if digits > 2:
-        return fixed(months(number * 12, 120), "decade")
+        whole_century = number % 100 == 0 and number < 2000  # "the 1800s", but "the 2000s" are ten years
+        return (
+            century(moment, number // 100 + 1) if whole_century else fixed(months(number * 12, 120), "decade")
+        )
     this = moment.today.year // 100 * 100
     if not moment.convention.whole_days:
         begun = this + number if this + number <= moment.today.year else this - 100 + number

@@ -9,17 +9,16 @@ from timeliness.expressions.chart import Action, Grammar, as_is
 from timeliness.expressions.english_clock import CLOCK_RULES
 from timeliness.expressions.english_dates import DATE_RULES, LENGTH_RULES, NUMBER_RULES
 from timeliness.expressions.english_spans import CALENDAR_RULES, MEASURED_RULES
+from timeliness.expressions.moment import Moment, fixed
 from timeliness.expressions.values import (
     DAY,
     Length,
-    Moment,
     Newness,
     NoReading,
     Recurrence,
     Time,
     Unit,
     Window,
-    fixed,
     uncued,
 )
 
@@ -42,6 +41,11 @@ def _days_of_month(moment: Moment, month: int, first: int, second: int, year: in
 def _to_date_from(moment: Moment, unit: Unit) -> Time:
     """ "year to date"."""
     return ranges.between(moment, spans.unit(moment, "this", unit), dates.relative_day(moment, 0))
+
+
+def _monthly(moment: Moment, number: int, weekday: int) -> Recurrence:
+    """ "every first Monday of the month"."""
+    return Recurrence(spans.nth_weekday(moment, number, weekday, dates.every_month(moment)))
 
 
 def _weekdays_on(moment: Moment, count: float, weekday: int) -> Time:
@@ -97,7 +101,9 @@ _OTHER_RULES: list[tuple[str, Action]] = [
     ("Time <- all day|night|week|weekend Time", lambda m, time: replace(time, cue=True)),
     ("Recurrence <- on? Weekdays", lambda m, day: Recurrence(dates.weekday(m, day), cue=False)),
     ("Recurrence <- Rhythm", lambda m, _: Recurrence(None)),
-    ("Recurrence <- every|each|any|all Unit|Units", lambda m, unit: Recurrence(spans.unit(m, "this", "weekend") if unit == "weekend" else None)),
+    ("Recurrence <- all Units", lambda m, unit: Recurrence(spans.unit(m, "this", "weekend") if unit == "weekend" else None)),
+    ("Recurrence <- every|each Ordinal AnyWeekday of the|every|each? month", _monthly),
+    ("Recurrence <- every|each|any Unit|Units", lambda m, unit: Recurrence(spans.unit(m, "this", "weekend") if unit == "weekend" else None)),
     ("Recurrence <- every other|second Time", clocks.recurs),
     ("Recurrence <- every other|second Unit", lambda m, unit: Recurrence(None)),
     ("Recurrence <- every Length", lambda m, length: Recurrence(None)),

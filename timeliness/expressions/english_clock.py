@@ -7,7 +7,8 @@ from dataclasses import replace
 from timeliness.expressions import clocks, dates, ranges, spans
 from timeliness.expressions.chart import Action, as_is
 from timeliness.expressions.clocks import DayPart
-from timeliness.expressions.values import Clock, Moment, NoReading, Recurrence, Time, Window, fixed, uncued
+from timeliness.expressions.moment import Moment, fixed
+from timeliness.expressions.values import Clock, NoReading, Recurrence, Time, Window, uncued
 
 
 def _spoken(moment: Moment, hour: int, minute: int) -> Clock:
@@ -72,6 +73,8 @@ CLOCK_RULES: list[tuple[str, Action]] = [
     ("SpokenTime <- Digit|Teen Tens|Teen|SmallNumber", _spoken),
     ("Hour <- HourInteger|SmallNumber", lambda m, hour: clocks.clock(m, hour, cue=False)),
     ("Hour <- SpokenTime", as_is),
+    ("Clock <- HourInteger|SmallNumber oclock|o'clock Half", lambda m, hour, half: clocks.clock(m, hour, 0, 0, half)),
+    ("Clock <- at Military", lambda m, parts: clocks.clock(m, *parts)),
     ("Clock <- HourInteger|SmallNumber oclock|o'clock", lambda m, hour: clocks.clock(m, hour)),
     ("Clock <- HourInteger ish", lambda m, hour: replace(clocks.clock(m, hour, full=True), cue=True) if hour <= 24 else None),
     ("Clock <- at|around|about HourInteger|SmallNumber", lambda m, hour: clocks.clock(m, hour, cue=False)),
@@ -131,6 +134,7 @@ CLOCK_RULES: list[tuple[str, Action]] = [
     ("Time <- DayPart", lambda m, day: clocks.on(m, *day)),
     ("Time <- DayPart Clock|HourRange", clocks.in_day_part),
     ("Time <- Clock|Hour|HourRange on? DayPart", lambda m, clock, day: clocks.in_day_part(m, day, clock)),
+    ("Time <- DayPart Bound Hour|Clock", clocks.in_day_part_from),
     ("Time <- DayPart at|around Hour", clocks.in_day_part),
     ("Time <- Early -? DayPart", _early_day_part),
     ("Time <- Early this Part", lambda m, which, name: clocks.on(m, dates.relative_day(m, 0), clocks.part_of_day(m, name, which))),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from timeliness.expressions import dates, spans
 from timeliness.expressions.chart import Action, as_is
-from timeliness.expressions.values import Length, Moment, Time, Unit, uncued
+from timeliness.expressions.moment import Moment
+from timeliness.expressions.values import Length, Time, Unit, uncued
 
 
 def _length(_: Moment, count: float, unit: Unit) -> Length:
@@ -63,6 +64,7 @@ DATE_RULES: list[tuple[str, Action]] = [
     ("MonthDay <- SmallNumber of? Month", lambda m, day, month: dates.month_day(m, month, day)),
     ("MonthDay <- the DayInteger of? Month .?", lambda m, day, month: dates.month_day(m, month, day)),
     ("MonthDay <- Month .? ,? DayNumber", lambda m, month, day: dates.month_day(m, month, day)),
+    ("MonthDay <- DayInteger -|/ Month", lambda m, day, month: dates.month_day(m, month, day)),
     ("MonthDay <- Month -|/ DayInteger", lambda m, month, day: dates.month_day(m, month, day)),
     ("MonthDay <- Slash", lambda m, parts: uncued(dates.numeric_date(m, *parts))),
     ("SlashDay <- Dotted", lambda m, parts: dates.numeric_date(m, *parts)),

@@ -6,11 +6,19 @@ from dataclasses import replace
 
 from timeliness.expressions import clocks, dates, ranges, spans
 from timeliness.expressions.chart import Action, as_is
-from timeliness.expressions.values import Length, Moment, Time, Unit, uncued
+from timeliness.expressions.moment import Moment, fixed
+from timeliness.expressions.values import Length, Time, Unit, uncued
 
 
 def _fiscal(moment: Moment, *_: object) -> Time:
     return replace(spans.unit(moment, "this", "year"), undetermined=True, cue=False)
+
+
+def _past(moment: Moment, unit: Unit) -> Time:
+    """ "over the past month": in everyday speech the one that ends now."""
+    if moment.convention.whole_days:
+        return spans.unit(moment, "last", unit)
+    return spans.stretch(moment, "last", Length(((unit, 1),)))
 
 
 def _plural_stretch(moment: Moment, which: spans.Which, unit: Unit) -> Time:
@@ -34,6 +42,7 @@ CALENDAR_RULES: list[tuple[str, Action]] = [
     ("NamedMonth <- Month", dates.month),
     ("Time <- Which Month", lambda m, which, month: spans.choose(m, which, dates.month(m, month))),
     ("Time <- Month .? ,|of|in|-|/? Year", lambda m, month, year: dates.month(m, month, year)),
+    ("Time <- Month of? ' ShortYear", lambda m, month, year: dates.month(m, month, dates.full_year(year, 2))),
     ("Time <- Month of|' ShortYear", lambda m, month, year: dates.month(m, month, dates.full_year(year, 2))),
     ("Time <- Year ,|-|/? Month", lambda m, year, month: dates.month(m, month, year)),
     ("Time <- MonthYear", lambda m, parts: dates.month(m, *parts)),
@@ -55,6 +64,7 @@ CALENDAR_RULES: list[tuple[str, Action]] = [
     ("Time <- h Integer -|of? Year", lambda m, number, year: dates.quarter(m, number, year, parts=2)),
     ("Time <- the? Ordinal half of Time", lambda m, number, within: spans.nth(m, number, "half", within)),
     ("Time <- the? Ordinal half of Year", lambda m, number, year: dates.quarter(m, number, year, parts=2)),
+    ("Time <- the? Ordinal century", dates.century),
     ("Time <- the? Decade", lambda m, decade: dates.decade(m, *decade)),
     ("Time <- the? Teen DecadeWord", lambda m, hundreds, number: dates.decade(m, hundreds * 100 + number, 4)),
     ("Time <- the? DecadeWord", lambda m, number: dates.decade(m, number, 2)),
@@ -62,6 +72,7 @@ CALENDAR_RULES: list[tuple[str, Action]] = [
     ("Time <- the? same Unit", lambda m, unit: spans.unit(m, "this", unit) if unit not in {"second", "minute", "hour", "day"} else None),
     ("Time <- the Unit", lambda m, unit: uncued(spans.unit(m, "this", unit)) if unit in {"week", "month", "year", "quarter", "fortnight"} else None),
     ("Time <- the weekend", lambda m: spans.unit(m, "this", "weekend")),
+    ("Time <- the? weekend of MonthDay", lambda m, day: fixed(m.unit("weekend", at=day.only.first.date()), "weekend")),
     ("Time <- over|at|for the? weekend", lambda m: spans.unit(m, "this", "weekend")),
     ("Time <- weekend", lambda m: uncued(spans.unit(m, "this", "weekend"))),
     ("Time <- the? Unit after next", lambda m, unit: spans.unit(m, "next", unit, 2)),
@@ -92,6 +103,8 @@ MEASURED_RULES: list[tuple[str, Action]] = [
     ("Time <- the? Which few Units", lambda m, which, unit: spans.stretch(m, which, Length(((unit, 3),))) if which != "this" else None),
     ("Time <- the? Number Which Units", lambda m, count, which, unit: spans.stretch(m, which, Length(((unit, count),))) if which != "this" else None),
     ("Time <- the? Which Units", lambda m, which, unit: _plural_stretch(m, which, unit) if which != "this" else None),
+    ("Time <- over|during|in|within? the past Unit", _past),
+    ("Time <- over|during|in|within the last Unit", _past),
     ("Time <- within Length", spans.within),
     ("Time <- within the? next Length", lambda m, length: spans.stretch(m, "next", length, from_now=True)),
     ("Time <- within the last|past Length", lambda m, length: spans.stretch(m, "last", length)),

@@ -22,7 +22,7 @@ _PATTERN = re.compile(
     | (?P<slash> (?<![\w./])\d{1,2}/\d{1,2}(?![\d/]) )
     | (?P<dotted> (?<![\w.])\d{1,2}\.\d{1,2}(?![\d.]\d) )
     | (?P<monthyear> (?<![\w/-])\d{1,2}[-/]\d{4}(?![\d-]) | (?<![\d-])\d{4}[ ]?-[ ]?\d{2}(?![\d:-]) | (?<![\d/-])\d{4}[-/]\d{1,2}(?![\d:/-]) | (?<![\d-])\d{2}[ ]-[ ]\d{4}(?!\d) )
-    | (?P<decade> (?:['’]|\b(?:19|20)|\b)\d0['’]?s\b )
+    | (?P<decade> (?:['’]|\b(?:1[1-9]|20)|\b)\d0['’]?s\b )
     | (?P<ordinal> \b\d{1,2}(?:st|nd|rd|th)\b )
     | (?P<decimal> (?<![\d.])\d+\.\d+(?![\d.]) )
     | (?P<int> \d+ )
@@ -220,13 +220,13 @@ _DAY_NAMES = {
     "lantern festival": "lantern festival", "dragon boat": "dragon boat festival|dragon boat day",
     "mid-autumn": "mid - autumn|mid - autumn festival|mid autumn festival|moon festival", "double ninth": "double ninth festival",
     "qingming": "qingming|tomb sweeping day", "national day": "national day", "eid al-fitr": "eid|eid al - fitr|eid al fitr",
-    "eid al-adha": "eid al - adha|eid al adha", "ramadan": "ramadan", "diwali": "diwali",
+    "eid al-adha": "eid al - adha|eid al adha", "ramadan": "ramadan", "diwali": "diwali", "hanukkah": "hanukkah|chanukah",
 }  # fmt: skip
 _FESTIVE = {  # what goes on for days, or is shopped and watched for over weeks
     "christmas day": "christmas", "new year's day": "new_year", "valentine's day": "valentines", "halloween": "halloween",
     "thanksgiving": "thanksgiving", "black friday": "black_friday", "cyber monday": "cyber_monday", "easter": "easter",
     "singles' day": "singles_day", "boxing day": "boxing_day", "chinese new year": "chinese_new_year", "mid-autumn": "mid_autumn",
-    "eid al-fitr": "eid", "ramadan": "ramadan", "diwali": "diwali",
+    "eid al-fitr": "eid", "ramadan": "ramadan", "diwali": "diwali", "hanukkah": "hanukkah",
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from timeliness.expressions import chinese, chinese_words, english, english_words
 from timeliness.expressions.chart import Edge, Grammar
-from timeliness.expressions.values import Clock, Length, Moment, Newness, Recurrence, Time
+from timeliness.expressions.moment import Moment
+from timeliness.expressions.values import Clock, Length, Newness, Recurrence, Time
 from timeliness.expressions.words import Lexicon, Token
 
 Meaning = Time | Clock | Recurrence | Newness | Length

@@ -5,18 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from timeliness.expressions.dates import day
-from timeliness.expressions.values import (
-    DAY,
-    Moment,
-    NoReading,
-    Time,
-    Window,
-    changed,
-    first_from,
-    fixed,
-    last_until,
-    recurring,
-)
+from timeliness.expressions.moment import Moment, changed, first_from, fixed, last_until, recurring
+from timeliness.expressions.values import DAY, NoReading, Time, Window
 
 _BY_LENGTH = ("week", "month", "year")
 
@@ -103,11 +93,16 @@ def bounded(moment: Moment, word: str, time: Time) -> Time:
     as_point = time.clocked or (time.point and moment.convention.whole_days)
 
     def bound(window: Window) -> Window:
+        if time.clocked and word in {"after", "before"} and not moment.convention.whole_days:
+            day = moment.unit("day", at=window.first.date())  # "after five tomorrow" ends with the day
+            return Window(window.last, day.end) if word == "after" else Window(day.start, window.first)
         if word == "since" or (word == "after" and as_point and time.point):
             return Window(window.first, None)
         if word == "after":
             return Window(window.last, None)
         return Window(None, window.last if word in {"until", "by"} and not as_point else window.first)
 
-    windows = tuple(map(bound, time.windows))
+    windows = tuple(found for each in time.windows if (found := bound(each)).start != found.end)
+    if not windows:
+        raise NoReading("nothing is left of the day")
     return Time(windows, time.grain, point=False, clocked=time.clocked, bounded=True)

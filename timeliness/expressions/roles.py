@@ -10,7 +10,7 @@ from timeliness.expressions.find import Found
 from timeliness.expressions.values import Clock, Newness, Recurrence, Time, Window
 
 _OFFER = re.compile(
-    r"\b(?:deals?|on sale|sales?|discount(?:s|ed)?|offers?|bargains?|reduced|marked down|promo\w*|coupons?|vouchers?|clearance"
+    r"\b(?:deals?(?!\s+with)|on sale|sales?|discount(?:s|ed)?|offers?|bargains?|reduced|marked down|promo\w*|coupons?|vouchers?|clearance"
     r"|(?:half|best|lowest) price|price drops?|on special)\b|优惠|打折|促销|折扣|特价|降价|减价|秒杀|满减|大促",
     re.IGNORECASE,
 )
@@ -35,9 +35,10 @@ _WATCHED_THEN = re.compile(
 )
 _DONE = re.compile(
     r"\b(?:i|we) (?:just |already |have |only )*(?:watched|saw|seen|heard|listened|read|bought|got|played|finished|started|tried|had|enjoyed|loved)\b[^.!?;]*$"
-    r"|我\w{0,4}(?:看了|听了|买了|读了|看过|听过|买过)?$",
+    r"|我们?\w{0,2}$",
     re.IGNORECASE,
 )
+_DONE_AFTER = re.compile(r"^(?!的)\w{0,3}(?:看|听|买|读|玩)(?:了|过)")
 _ORDINAL_OF = re.compile(
     r"^\s+(?!at\b|please\b|if\b|instead\b|and\b|or\b|in\b|for\b|with\b|to\b)[a-z]", re.IGNORECASE
 )
@@ -71,7 +72,10 @@ _LONG_DAYS = 300
 
 def is_over_and_done(text: str, found: Found) -> bool:
     """Whether the words tell what the user did then ("a show I watched last night")."""
-    return bool(_DONE.search(text[max(0, found.start - 60) : found.start]))
+    done = _DONE.search(text[max(0, found.start - 60) : found.start])
+    return done is not None and (
+        not done.group().startswith("我") or bool(_DONE_AFTER.match(text[found.end :]))
+    )
 
 
 def is_meant(text: str, found: Found) -> bool:
@@ -85,7 +89,7 @@ def is_meant(text: str, found: Found) -> bool:
         return True
     if (
         isinstance(meaning, Time) and meaning.grain == "second"
-    ):  # "now" ends a clause; at its start it is but a word
+    ):  # at the start of a clause "now" is but a word
         return bool(re.search(r"\w\s*$", before)) and not after.startswith("-")
     if words == text.strip(" .!?。！？") and not words.isdigit():
         return True
@@ -94,6 +98,8 @@ def is_meant(text: str, found: Found) -> bool:
     if isinstance(meaning, Time) and meaning.grain == "weekend" and _AFTER_WEEKEND.match(after):
         return True
     if isinstance(meaning, Time) and meaning.cycle == "month":
+        if not any(char.isdigit() for char in words):  # "on the second" points at a list
+            return False
         return bool(_BEFORE_TIME.search(before) or words.startswith("on ")) and not _ORDINAL_OF.match(after)
     if isinstance(meaning, Clock) and ":" in words:
         return not _ASPECT.match(after)

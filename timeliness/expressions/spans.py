@@ -10,14 +10,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from timeliness.expressions.dates import day
-from timeliness.expressions.values import (
-    DAY,
-    Length,
+from timeliness.expressions.moment import (
     Moment,
-    NoReading,
-    Time,
-    Unit,
-    Window,
     changed,
     days,
     first_from,
@@ -26,6 +20,7 @@ from timeliness.expressions.values import (
     midnight,
     months,
 )
+from timeliness.expressions.values import DAY, Length, NoReading, Time, Unit, Window
 
 Which = Literal["this", "next", "last", "coming", "past"]
 _OFFSET: dict[str, int] = {"this": 0, "next": 1, "coming": 1, "last": -1, "past": -1}
@@ -119,7 +114,9 @@ def shifted(moment: Moment, length: Length, sign: int, origin: Time | None = Non
     grain = length.amounts[-1][0]
     if length.clocked or (origin is not None and origin.clocked):
         return fixed(Window(found, found), grain, point=True, clocked=True)
-    if grain in _YEARLY and not moment.convention.whole_days:  # "two years ago" is not meant to the day
+    if (
+        grain in _YEARLY and length.amounts[-1][1] >= 1 and not moment.convention.whole_days
+    ):  # "two years ago" is not meant to the day
         return fixed(moment.unit(grain, at=found.date()), grain)
     return day(found.date())
 

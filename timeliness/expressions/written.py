@@ -10,17 +10,8 @@ from typing import Any
 from timeliness.expressions.clocks import on
 from timeliness.expressions.dates import day
 from timeliness.expressions.find import find
-from timeliness.expressions.values import (
-    DAY,
-    SPECIFICATION,
-    Clock,
-    Convention,
-    Length,
-    Moment,
-    Recurrence,
-    Time,
-    midnight,
-)
+from timeliness.expressions.moment import SPECIFICATION, Convention, Moment, midnight
+from timeliness.expressions.values import DAY, Clock, Length, Recurrence, Time
 
 
 @dataclass(frozen=True, slots=True)
