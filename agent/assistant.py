@@ -130,9 +130,9 @@ class Assistant:
         """The session's latest verdict on each item, by item id."""
         return {item_id: each.verdict for item_id, each in self._context.events.verdicts(session).items()}
 
-    async def sessions(self) -> list[SessionSummary]:
-        """The conversations, the one that moved last first."""
-        return await (await self._open()).sessions()
+    async def sessions(self, prefix: str = "", limit: int = 50) -> list[SessionSummary]:
+        """The conversations whose name begins with ``prefix``, the one that moved last first."""
+        return await (await self._open()).sessions(prefix, limit)
 
     async def history(self, session: str) -> list[Turn]:
         """What was said in a conversation, oldest first."""

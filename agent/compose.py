@@ -21,7 +21,8 @@ def recommendation_text(
     asked = conditions(demand, relaxed)
     lines = [say(f"reply.relaxed_{name}", language, when=_when(demand, name)) for name in relaxed]
     if recommendations:
-        head = "reply.found_one" if len(recommendations) == 1 else "reply.found"
+        one = len(recommendations) == 1
+        head = "reply.closest" if relaxed else "reply.found_one" if one else "reply.found"
         lines.append(say(head, language, count=len(recommendations), conditions=asked))
     else:
         lines.append(say("reply.none", language, conditions=asked))
@@ -43,14 +44,12 @@ def conditions(demand: Demand, relaxed: Sequence[str] = ()) -> str:
     language, limits = demand.language, demand.limits
     kept = [each for each in demand.times if _bounded(each) and each.role not in relaxed]
     parts = [say(f"condition.{each.role}", language, phrase=each.phrase) for each in kept]
-    if limits.max_price is not None:
-        parts.append(say("condition.max_price", language, value=money(limits.max_price, limits.currency)))
-    if limits.min_price is not None:
-        parts.append(say("condition.min_price", language, value=money(limits.min_price, limits.currency)))
-    if limits.max_minutes is not None:
-        parts.append(say("condition.max_minutes", language, value=f"{limits.max_minutes:g}"))
-    if limits.min_minutes is not None:
-        parts.append(say("condition.min_minutes", language, value=f"{limits.min_minutes:g}"))
+    currency = limits.currency
+    prices = ["" if each is None else money(each, currency) for each in (limits.min_price, limits.max_price)]
+    lengths = ["" if each is None else f"{each:g}" for each in (limits.min_minutes, limits.max_minutes)]
+    parts += [
+        each for each in (_range("price", prices, language), _range("minutes", lengths, language)) if each
+    ]
     parts += [
         say("condition.without", language, value=each.text) for each in demand.interests if each.polarity < 0
     ]
@@ -70,6 +69,13 @@ def facts(item: Item) -> str:
     ]
     known = ", ".join(each for each in parts if each)
     return f" ({known})" if known else ""
+
+
+def _range(name: str, bounds: Sequence[str], language: str) -> str:
+    """``between $20 and $40``, ``under $40``, ``over $20``, or nothing."""
+    low, high = bounds
+    side = f"{name}_between" if low and high else f"max_{name}" if high else f"min_{name}" if low else ""
+    return say(f"condition.{side}", language, low=low, high=high) if side else ""
 
 
 def _bounded(time: TimeDemand) -> bool:

@@ -54,7 +54,10 @@ def explanation(recommendation: Recommendation, language: str = "en") -> str:
     """Reasons with their evidence, and the score with its parts, as text."""
     lines = [say("why.head", language, title=recommendation.item.title)]
     for reason in recommendation.reasons:
-        evidence = ", ".join(f"{each.name.replace('_', ' ')}: {each.value}" for each in reason.evidence)
+        evidence = ", ".join(
+            say(f"why.{each.kind}", language, name=each.name.replace("_", " "), value=each.value)
+            for each in reason.evidence
+        )
         lines.append(say("why.reason", language, reason=reason.text, evidence=evidence))
     parts = ", ".join(
         f"{name} {value:+.2f}"

@@ -143,6 +143,7 @@ def _taste(scored: ScoredItem, demand: Demand, liked: Sequence[Item]) -> Iterato
         each
         for each in liked
         if each.id != scored.item.id
+        and each.domain == scored.item.domain
         and {*each.categories, *each.creators} & {*scored.item.categories, *scored.item.creators}
     ]
     if shared:

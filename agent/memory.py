@@ -83,12 +83,14 @@ class Memory:
                 )
             await self.saver.conn.commit()
 
-    async def sessions(self, limit: int = 50) -> list[SessionSummary]:
-        """The conversations, the one that moved last first."""
+    async def sessions(self, prefix: str = "", limit: int = 50) -> list[SessionSummary]:
+        """The conversations whose name begins with ``prefix``, the one that moved last first."""
         async with (
             self.saver.lock,
             self.saver.conn.execute(
-                "SELECT session, title, updated_at, turns FROM sessions ORDER BY rowid DESC LIMIT ?", (limit,)
+                "SELECT session, title, updated_at, turns FROM sessions WHERE substr(session, 1, ?) = ?"
+                " ORDER BY rowid DESC LIMIT ?",
+                (len(prefix), prefix, limit),
             ) as cursor,
         ):
             rows = await cursor.fetchall()

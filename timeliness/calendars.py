@@ -172,19 +172,6 @@ def _named_days(country: str, year: int) -> dict[str, date]:
     return names
 
 
-def holiday(
-    name: str, now: datetime, *, zone: tzinfo, country: str = "US"
-) -> tuple[datetime, datetime] | None:
-    """The day of the holiday that ``name`` begins (``"memorial day"``), today or the next, or None."""
-    today = now.astimezone(zone).date()
-    wanted = name.casefold().replace("’", "'")
-    for year in (today.year, today.year + 1):
-        for known, day in _named_days(country, year).items():
-            if known.startswith(wanted) and day >= today:
-                return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-    return None
-
-
 def _weekday_of(month: int, weekday: int, number: int) -> Callable[[int], date]:
     """The ``number``-th such weekday of a month, Monday being 0; -1 is the last."""
 

@@ -27,6 +27,7 @@ from ui.times import moment
 
 Message = dict[str, str]
 Ready = Callable[[], Awaitable[Assistant]]
+MOST_LISTED = 1000
 ANY_DOMAIN = "any"
 OPENING = "Opening the catalogue and the models"
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -171,7 +172,7 @@ class ChatPage:
 
     async def _own(self, visitor: Visitor) -> list[SessionSummary]:
         assistant = await self._ready()
-        return [each for each in await assistant.sessions() if each.session.startswith(f"{visitor.browser}-")]
+        return await assistant.sessions(f"{visitor.browser}-", limit=MOST_LISTED)
 
     async def override(self, now: str) -> datetime | None:
         """The evaluator's time, or None for the clock's.

@@ -26,6 +26,7 @@ SCHEMA_VERSION = 1
 COLUMN_WEIGHTS = (6.0, 4.0, 2.0, 1.0)  # title, creators, facets, text
 MAX_TERMS = 64
 MAX_QUERY_CHARS = 20_000
+EVERYTHING: Clause = ("1", ())
 
 _BUSY_SECONDS = 30.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

@@ -151,7 +151,15 @@ class LocalUnderstanding:
             references=self._references(seen, intent),
             comparisons=seen.comparisons,
             sentiment=self._sentiment(seen, intent),
-            query=compose(seen.utterance, wishes, _wordless(seen), seen.domains, seen.matches, seen.language),
+            query=compose(
+                seen.utterance,
+                wishes,
+                _wordless(seen),
+                seen.domains,
+                seen.matches,
+                seen.language,
+                on_offer=seen.limits.limits.on_offer,
+            ),
             notes=tuple(self._notes(text, seen, conversation)),
         )
 
@@ -293,6 +301,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
         named_domain=seen.named,
         about_domain=bool(seen.domains),
         limited=bool(seen.limits.spans),
+        timed=bool(seen.times),
         bare_pointer=_is_bare_pointer(seen),
         mood=seen.mood is not None,
     )

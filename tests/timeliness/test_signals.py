@@ -129,7 +129,7 @@ class TestSeason:
         said = signal.evidence(item, PLAIN, inside)
         assert signal.value(item, PLAIN, inside) == 1.0
         assert said is not None
-        assert said.value == "on only 10 to 12 Nov"
+        assert said.value == "in its season, 10 to 12 Nov"
         assert signal.value(item, PLAIN, inside + 5 * DAY) == 0.0
 
     def test_is_judged_at_the_demanded_moment(self) -> None:

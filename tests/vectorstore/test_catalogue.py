@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -171,6 +172,30 @@ def test_rebuild_that_was_cut_short_is_refused_and_can_be_run_again(
             open_catalogue(embedder)
     assert rebuild(catalogue.settings, HashingEmbedder(32)) == 600
     assert open_catalogue(HashingEmbedder(32)).count() == 600
+
+
+def test_rebuild_that_ended_before_the_last_renaming_is_completed_on_opening(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chromadb.api.models.Collection import Collection
+
+    catalogue = open_catalogue()
+    catalogue.add([make_item(f"i{n}", f"word{n}") for n in range(20)])
+    catalogue.close()
+    real = Collection.modify
+
+    def interrupted(self: Collection, name: str | None = None, **changes: Any) -> None:
+        if name:
+            raise KeyboardInterrupt
+        real(self, **changes)
+
+    monkeypatch.setattr(Collection, "modify", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(catalogue.settings, HashingEmbedder(32))
+    monkeypatch.setattr(Collection, "modify", real)
+    again = open_catalogue(HashingEmbedder(32))
+    assert again.count() == 20
+    assert titles_of(again, "word7") == ["word7"]
 
 
 @pytest.mark.parametrize("garbage", [b"", b"not a database at all" * 100])

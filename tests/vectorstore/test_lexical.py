@@ -11,11 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schema import Item
-from vectorstore.conditions import Clause
-from vectorstore.lexical import LexicalIndex, asked_words
+from vectorstore.lexical import EVERYTHING, LexicalIndex, asked_words
 
 MakeItem = Callable[..., Item]
-EVERYTHING: Clause = ("1", ())
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 """Time expressions in a request: found by a grammar, read as half-open windows with a role.
 
-``chart.py`` is the parser, ``words.py`` the lexicon; ``english*.py`` and ``chinese*.py`` hold
-one grammar a language over the shared meanings in ``semantics.py`` (days and longer) and
-``clocks.py`` (times of day), which are made of the ``values.py``. ``find_times`` serves
-requests; ``resolve`` writes the same readings as the Recognizers-Text specification does.
+``chart.py`` is the parser, ``words.py`` the lexicon; ``english*.py`` and ``chinese*.py`` hold one
+grammar a language. Both share the meanings: ``dates.py``, ``spans.py``, ``ranges.py`` (days and
+longer) and ``clocks.py`` (times of day), functions of a ``Moment`` (``moment.py``) to ``values.py``.
+``find_times`` serves requests, with roles from ``roles.py``; ``resolve`` writes the same readings as
+the Recognizers-Text specification does. A language is two files of rules and words, and a line in
+``find.py``.
 """
 
 from __future__ import annotations

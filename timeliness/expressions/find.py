@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from timeliness.expressions import chinese, chinese_words, english, english_words
+from timeliness.expressions import chinese, chinese_words, english, english_tokens, english_words
 from timeliness.expressions.chart import Edge, Grammar
 from timeliness.expressions.moment import Moment
 from timeliness.expressions.values import Clock, Length, Newness, Recurrence, Time
@@ -26,7 +26,7 @@ class Language:
 
 
 LANGUAGES = {
-    "en": Language(english_words.read, english_words.LEXICON, english.GRAMMAR),
+    "en": Language(english_tokens.read, english_words.LEXICON, english.GRAMMAR),
     "zh": Language(chinese_words.read, chinese_words.LEXICON, chinese.GRAMMAR),
 }
 

@@ -17,6 +17,7 @@ _STEP = timedelta(minutes=15)  # every zone's midnight falls on one
 _MOMENT = timedelta(microseconds=1)
 _Bounded = tuple[datetime, datetime]
 
+WEATHER = frozenset({"spring", "summer", "autumn", "winter"})
 _NAMES = {
     "black_friday": ("Black Friday weekend", "黑色星期五"),
     "singles_day": ("Singles' Day sales", "双十一"),
@@ -36,10 +37,6 @@ _NAMES = {
     "ramadan": ("Ramadan", "斋月"),
     "back_to_school": ("Back to school", "开学季"),
     "award_season": ("Award season", "颁奖季"),
-    "spring": ("Spring", "春季"),
-    "summer": ("Summer", "夏季"),
-    "autumn": ("Autumn", "秋季"),
-    "winter": ("Winter", "冬季"),
 }
 
 
@@ -57,15 +54,17 @@ class Season(Signal):
         return 0.0 if self._found(item, demand, now) is None else 1.0
 
     def evidence(self, item: Item, demand: Demand, now: datetime) -> Evidence | None:
-        """``Black Friday weekend (27 to 30 Nov)``."""
+        """``Black Friday weekend (27 to 30 Nov)``; nothing for spring to winter, which say too little."""
         found = self._found(item, demand, now)
         if found is None:
             return None
         season, (start, end) = found
+        if season in WEATHER:
+            return None
         language = demand.language
         when = days(start.astimezone(self._zone), end.astimezone(self._zone), language)
         if season is None:
-            return self._say(f"限时{when}" if is_chinese(language) else f"on only {when}")
+            return self._say(f"限时{when}" if is_chinese(language) else f"in its season, {when}")
         english, chinese = _NAMES.get(season, (season.replace("_", " ").capitalize(),) * 2)
         return self._say(f"{chinese}（{when}）" if is_chinese(language) else f"{english} ({when})")
 
