@@ -4,6 +4,7 @@ A value comes from, first to last: an argument in code, ``KAIROS_<NAME>`` in the
 environment, ``kairos.toml`` in the working folder, the default here.
 """
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,10 @@ from pydantic_settings import (
 )
 
 from errors import SettingsError
+
+# Threads of torch that wait must not spin: beside another busy process a sentence would take twenty times as
+# long. OpenMP reads this once, when torch is first imported; this module is imported before it everywhere.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 class Settings(BaseSettings):

@@ -8,7 +8,6 @@ mean of the last layer's token vectors, length 1. Its weights come with the pack
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -83,8 +82,6 @@ def load_weights(
     Raises:
         ModelError: the folder cannot be read or the device not used.
     """
-    # Threads that spin while they wait stall a busy machine: 310 ms a sentence against 16. Read at import.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
     from tokenizers import Tokenizer
     from transformers import AutoModel

@@ -126,7 +126,7 @@ CLOCK_RULES: list[tuple[str, Action]] = [
     ("Time <- HourRange on? Time", lambda m, clock, time: clocks.on(m, time, clock)),
     ("Time <- Time Hour", lambda m, time, hour: uncued(clocks.on(m, time, hour)) if m.convention.bare else None),
     ("Time <- Ordinal AnyWeekday Clock of Time", _nth_weekday_at),
-    ("DayPart <- tonight|tonite|tongiht|tonigh", lambda m: (dates.relative_day(m, 0), clocks.part_of_day(m, "night"))),
+    ("DayPart <- tonight|tonite", lambda m: (dates.relative_day(m, 0), clocks.part_of_day(m, "night"))),
     ("DayPart <- last night", lambda m: (dates.relative_day(m, -1), clocks.part_of_day(m, "night"))),
     ("DayPart <- Which Part", _this_part),
     ("DayPart <- Time ,? Part", clocks.day_part),
