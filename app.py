@@ -11,6 +11,7 @@ from commands.ask import ask
 from commands.catalogue import catalogue
 from commands.chat import chat
 from commands.doctor import doctor
+from commands.evaluate import evaluate
 from commands.finetune import finetune
 from commands.ingest import ingest
 from commands.parse import parse
@@ -33,6 +34,7 @@ app.command()(doctor)
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(tools, name="tools")
 app.add_typer(finetune, name="finetune")
+app.add_typer(evaluate, name="evaluate")
 
 
 @app.callback(invoke_without_command=True)

@@ -78,7 +78,7 @@ def _newest_first(items: Sequence[Item], computed: list[Signals], now: datetime)
     if youngest is None:
         return computed
     return [
-        each.model_copy(update={"freshness": 0.5 * 2.0 ** (1 - max(age / youngest, 1.0))}) if age else each
+        each.model_copy(update={"freshness": 2.0 ** (1 - max(age / youngest, 1.0))}) if age else each
         for each, age in zip(computed, ages, strict=True)
     ]
 
