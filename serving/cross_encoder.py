@@ -22,10 +22,15 @@ class CrossEncoderScorer:
         try:
             from sentence_transformers import CrossEncoder
             from torch.nn import Sigmoid
+            from transformers import AutoConfig
+
+            _check_head(AutoConfig.from_pretrained(model).architectures, model)
 
             self._model: Any = CrossEncoder(
                 model, device=None if device == "auto" else device, activation_fn=Sigmoid(), num_labels=1
             )
+        except ModelError:
+            raise
         except Exception as error:  # the library lets whatever its back ends raise through
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(
@@ -50,3 +55,16 @@ class CrossEncoderScorer:
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"scorer {self.name} failed: {str(error).splitlines()[0]}") from error
         return np.asarray(found, np.float32).reshape(len(candidates))
+
+
+def _check_head(architectures: Sequence[str] | None, model: str) -> None:
+    """Refuse a model without a trained head: it would be given a random one and score noise.
+
+    Raises:
+        ModelError: the model is no classifier.
+    """
+    if not any("ForSequenceClassification" in each for each in architectures or ()):
+        raise ModelError(
+            f"scorer {model!r} has no classification head ({', '.join(architectures or ()) or 'unknown kind'}):"
+            " name a cross-encoder, or use KAIROS_EMBEDDER for an embedding model"
+        )

