@@ -15,12 +15,13 @@ def arrange(
     Each step takes the item with the highest ``w * score - (1 - w) * overlap``, where the
     score is scaled to 0..1 over the candidates and ``overlap`` is the largest similarity to
     an item already taken (Carbonell and Goldstein, SIGIR 1998). The best item stays first.
+    Of items with the same title and year only the best is taken.
     """
     if not scored:
         return []
     lowest = min(each.score for each in scored)
     spread = max(each.score for each in scored) - lowest or 1.0
-    left = sorted(scored, key=lambda each: -each.score)
+    left = _without_twins(sorted(scored, key=lambda each: -each.score))
     traits = {each.item.id: _traits(each.item) for each in left}
     overlap = dict.fromkeys(traits, 0.0)
     taken: list[ScoredItem] = []
@@ -38,6 +39,15 @@ def arrange(
             similarity = _jaccard(traits[each.item.id], traits[best.item.id])
             overlap[each.item.id] = max(overlap[each.item.id], similarity)
     return taken
+
+
+def _without_twins(ranked: Sequence[ScoredItem]) -> list[ScoredItem]:
+    """The first of each title and year: a catalogue may hold a thing in several sizes or sources."""
+    first: dict[tuple[str, str], ScoredItem] = {}
+    for each in ranked:
+        year = each.item.published_window[0].year if each.item.published_window else ""
+        first.setdefault((each.item.title.casefold(), str(year)), each)
+    return list(first.values())
 
 
 def _traits(item: Item) -> frozenset[str]:

@@ -60,7 +60,7 @@ def facts(item: Item) -> str:
     """The few facts that place an item: year, length, price; ``" (2009, 93 minutes)"``."""
     year = item.published_at.year if item.published_at else item.attributes.get("year")
     parts = [
-        str(year) if year and item.domain != "news" else "",
+        str(year) if year and item.domain != "news" and f"({year})" not in item.title else "",
         f"{item.published_at.day} {item.published_at:%b %Y}"
         if item.domain == "news" and item.published_at
         else "",

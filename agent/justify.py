@@ -80,6 +80,11 @@ def _limits(item: Item, demand: Demand) -> Iterator[Reason]:
             "" if each is None else money(each, currency) for each in (limits.min_price, limits.max_price)
         )
         yield from _within("price", money(item.price, item.currency), least, most, language)
+        old = item.attributes.get("old_price")
+        if limits.on_offer and isinstance(old, int | float) and old > item.price:
+            fact = Evidence(kind="item", name="old price", value=money(old, item.currency))
+            text = say("reason.marked_down", language, value=money(item.price, item.currency), old=fact.value)
+            yield Reason(text=text, evidence=(fact,))
     if item.duration_minutes is not None:
         least, most = (
             "" if each is None else f"{each:g}" for each in (limits.min_minutes, limits.max_minutes)

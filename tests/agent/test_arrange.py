@@ -30,6 +30,13 @@ def test_much_worse_item_is_not_taken_for_variety() -> None:
     assert [each.item.id for each in found] == ["a", "b"]
 
 
+def test_same_thing_twice_is_taken_once() -> None:
+    twin = scored("b", 0.9, "sofa")
+    twin = twin.model_copy(update={"item": twin.item.model_copy(update={"title": "A"})})
+    found = arrange([scored("a", 1.0, "sofa"), twin, scored("c", 0.1, "sofa")], 3)
+    assert [each.item.id for each in found] == ["a", "c"]
+
+
 @given(st.lists(st.floats(-5, 5), max_size=12), st.integers(1, 6))
 def test_best_is_first_and_nothing_is_doubled(scores: list[float], k: int) -> None:
     items = [scored(str(n), score, f"kind{n % 3}") for n, score in enumerate(scores)]

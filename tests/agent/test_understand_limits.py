@@ -69,7 +69,9 @@ def test_a_price_is_read_with_its_bounds(
         ("一千五百元以上", 1500, None),
     ],
 )
-def test_a_chinese_price_is_read(reader: LimitReader, text: str, low: float | None, high: float | None) -> None:
+def test_a_chinese_price_is_read(
+    reader: LimitReader, text: str, low: float | None, high: float | None
+) -> None:
     limits = find(reader, text, SHOPPING, "zh").limits
     assert (limits.min_price, limits.max_price) == (low, high)
     assert limits.currency in {"CNY", None}
@@ -195,7 +197,9 @@ def test_more_answers_than_are_shown_are_capped(reader: LimitReader) -> None:
     assert (found.count, found.capped) == (50, True)
 
 
-@pytest.mark.parametrize("text", ["any deals?", "only on sale", "discounted shoes", "有打折的吗", "laptop bargains"])
+@pytest.mark.parametrize(
+    "text", ["any deals?", "only on sale", "discounted shoes", "有打折的吗", "laptop bargains"]
+)
 def test_an_offer_is_asked_for(reader: LimitReader, text: str) -> None:
     assert find(reader, text).limits.on_offer
 
