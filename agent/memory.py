@@ -56,6 +56,7 @@ class Memory:
             connection = await aiosqlite.connect(path, timeout=30)
             saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=ours))
             await saver.setup()
+            await connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             await connection.execute(_SESSIONS)
             await connection.commit()
         except (sqlite3.Error, OSError) as error:
@@ -108,6 +109,7 @@ class Memory:
         async with self.saver.lock:
             await self.saver.conn.execute("DELETE FROM sessions WHERE session = ?", (session,))
             await self.saver.conn.commit()
+            await self.saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor stays it in the log
 
     async def close(self) -> None:
         """Close the file."""

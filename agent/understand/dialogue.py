@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.understand.comparatives import Marks, measure
@@ -61,7 +61,7 @@ class Dialogue:
         replaces = self._says("replaces", reading) or not self._says("adds", reading)
         kept, dropped = survivors(standing.interests, own, replaces)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
-        if self._says("others", reading):
+        if reading.intent == "refine" and self._says("others", reading):
             excluded += [item.id for item in conversation.shown]
         if self._says("refuses", reading) and not self._says("likes", reading):
             excluded += [item.id for item in pointed]
@@ -110,7 +110,7 @@ def _bare(reading: Reading) -> Demand:
 def _anew(reading: Reading, conversation: Conversation) -> Demand:
     """A full request: nothing old stands but, in the same domain, what was refused outright."""
     standing = conversation.demand
-    interests, excluded = reading.interests, distinct(conversation.disliked)
+    interests, excluded = (*reading.interests, *_unmeasured(reading)), distinct(conversation.disliked)
     if standing and set(reading.domains) & set(standing.domains):
         refused = [each for each in standing.interests if each.hard and each.polarity < 0]
         interests = joined(refused, interests)
@@ -139,6 +139,22 @@ def _kept(reading: Reading, standing: Demand) -> Demand:
         count=standing.count,
         references=reading.references,
     )
+
+
+def _unmeasured(reading: Reading) -> Iterator[Interest]:
+    """Comparisons with nothing to be measured by, as qualities ("cheaper headphones")."""
+    limits = reading.limits
+    said = {
+        "cheaper": limits.max_price is not None,
+        "dearer": limits.min_price is not None,
+        "shorter": limits.max_minutes is not None,
+        "longer": limits.min_minutes is not None,
+        "newer": bool(reading.times),
+        "older": bool(reading.times),
+    }
+    for each in reading.comparisons:
+        if not said[each.way] and not any(_touches(wish, [each.span]) for wish in reading.interests):
+            yield each.quality
 
 
 def _own_wishes(reading: Reading, marks: Marks) -> tuple[Interest, ...]:

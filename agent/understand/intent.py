@@ -12,6 +12,8 @@ from schema import Intent
 
 LONGEST_THANKS = 12
 SHORT = 8
+# A mood is small talk where the head is this sure; elsewhere it asks to be cheered up.
+CLEARLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Situation:
     limited: bool = False
     timed: bool = False
     bare_pointer: bool = False
-    mood: bool = False
+    mood: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class IntentReader:
         if situation.standing and not situation.new_domain and self._refines(said, situation, head):
             return "refine"
         if situation.mood and not situation.content:
-            return "chat" if situation.standing else "recommend"
+            told = head is not None and head["chat"] > CLEARLY and situation.mood != "bored"
+            return "chat" if situation.standing or told else "recommend"
         if situation.limited and not situation.standing:
             return "recommend"
         if self._has("request", said) and (situation.content or situation.named_domain or not head):

@@ -262,10 +262,15 @@ def _meant(seen: Seen, intent: Intent) -> tuple[Interest, ...]:
     """The interests of a message with this intent."""
     wishes = (*seen.seasonal, *seen.wishes.interests)
     if intent in _WISHING and not seen.makeshift:
-        wishes += seen.wishes.leftover
+        compared = [each.span for each in seen.comparisons]
+        wishes += tuple(each for each in seen.wishes.leftover if not _overlaps(each.span, compared))
     if intent == "recommend":
         wishes = tuple(each for each in wishes if not _complains(each, seen))
     return wishes
+
+
+def _overlaps(span: Span | None, others: Sequence[Span]) -> bool:
+    return span is not None and any(start < span[1] and span[0] < end for start, end in others)
 
 
 def _complains(interest: Interest, seen: Seen) -> bool:
@@ -303,7 +308,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
         limited=bool(seen.limits.spans),
         timed=bool(seen.times),
         bare_pointer=_is_bare_pointer(seen),
-        mood=seen.mood is not None,
+        mood=seen.mood.name if seen.mood else None,
     )
 
 

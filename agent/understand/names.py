@@ -61,21 +61,18 @@ class NameReader:
     ) -> list[Name]:
         """The names outside ``taken``, in order; of two that overlap the first found wins.
 
-        A name that is no more than one of ``known``, the words of the lexicon, is none.
+        A word of ``known``, the lexicon's, is no name for being capitalised ("Drama"), but it is
+        one where its place says so ("like Alien").
         """
         named, words = tuple(domains), set(known)
         found: list[Name] = []
         busy = list(taken)
-        for names in (
-            self._quoted(utterance),
-            self._compared(utterance),
-            self._makers(utterance, named),
-            self._capitalised(utterance, named),
-            self._in_lower_case(utterance, named),
-        ):
+        marked = (*self._quoted(utterance), *self._compared(utterance), *self._makers(utterance, named))
+        plain = (*self._capitalised(utterance, named), *self._in_lower_case(utterance, named))
+        for names, excluded in ((marked, set[Span]()), (plain, words)):
             for name in names:
                 free = all(name.span[1] <= start or end <= name.span[0] for start, end in busy)
-                if free and name.span not in words:
+                if free and name.span not in excluded:
                     found.append(name)
                     busy.append(name.span)
         return sorted(found, key=lambda name: name.span)

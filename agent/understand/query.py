@@ -76,10 +76,9 @@ def tidy(text: str, gone: Iterable[Span]) -> str:
 
 def _trimmed(stretch: str) -> str:
     view = Utterance(stretch).view
-    opening = _OPENING.match(view)
-    start = opening.end() if opening else 0
-    leading = _LEADING.match(view[start:])
-    start += leading.end() if leading else 0
+    start = 0
+    while opening := _OPENING.match(view[start:]) or _LEADING.match(view[start:]):
+        start += opening.end()
     trailing = _TRAILING.search(view, start)
     return " ".join(stretch[start : trailing.start() if trailing else len(stretch)].split())
 

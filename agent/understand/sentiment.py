@@ -55,6 +55,7 @@ class SentimentReader:
         if language == "zh":
             length = len(view.strip())
             return length > LONG or (length > SHORT and not self.cues["request"].search(view))
+        asks = asks or bool(self.cues["asking"].search(view))
         return (self.tone.remarks(vector) or 0.0) >= (CERTAIN if asks else SURE)
 
     def felt_part(self, view: str, intent: Intent, remark: bool) -> str:

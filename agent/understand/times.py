@@ -61,7 +61,8 @@ class TimeReader:
     def _is_time(self, span: Span, view: str, busy: list[Span], wholes: list[Span]) -> bool:
         if any(start < span[1] and span[0] < end for start, end in busy):
             return False
-        if any(start <= span[0] and span[1] <= end and (start, end) != span for start, end in wholes):
+        part = any(start <= span[0] and span[1] <= end and (start, end) != span for start, end in wholes)
+        if part and not self.cues["holiday"].search(view[slice(*span)]):
             return False
         decade = view[span[0] : span[1]].endswith("s")
         return not (decade and self.cues["somebodys"].search(view[: span[0]]))
