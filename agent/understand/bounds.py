@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"(?:(?:\b(?:no|not|nothing|never)|n't) (?:\w+ ){0,5}?(?:more|longer|higher|greater|over|above"
+            r"(?:(?:\b(?:no|not|nothing|never)|n't) (?:(?!no |not |and |but )\w+ ){0,5}?(?:more|longer|higher|greater|over|above"
             r"|beyond)(?: than)?"
             r"|\b(?:under|below|beneath|less than|fewer than|at most|up to|max(?:imum)?(?: of)?|cheaper than"
             r"|shorter than|lower than|(?:not )?exceed(?:ing)?|within|inside|only (?:have|got|spend)|a "

@@ -21,7 +21,9 @@ class Situation:
     """What the intent depends on beside the words: what stands, and what this message brings.
 
     ``named_domain``: words name its domain; ``about_domain``: it probably has one.
-    ``limited``: it names a price, a length, a number or an offer; ``timed``: a time. ``bare_pointer``: the message is nothing but a pointer ("the second one").
+    ``limited``: it names a price, a length, a number or an offer; ``timed``: a time.
+    ``bare_pointer``: the message is nothing but a pointer ("the second one"). ``told``: it is
+    beyond doubt an opinion or a tale. ``mood``: the one that the speaker claims.
     """
 
     standing: bool = False
@@ -34,6 +36,7 @@ class Situation:
     limited: bool = False
     timed: bool = False
     bare_pointer: bool = False
+    told: bool = False
     mood: str | None = None
 
 
@@ -58,6 +61,8 @@ class IntentReader:
         found = self._social(said, situation)
         if found is None and situation.bare_pointer and situation.shown:
             found = "accept"
+        if found is None and situation.told and not (situation.shown or self._has("request", said)):
+            found = "chat"
         found = found or self._about_shown(said, situation)
         if found:
             return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -134,7 +134,8 @@ class LocalUnderstanding:
         seen = self._look(read(text, self.settings.max_message_chars), conversation, now)
         view = seen.utterance.view
         head = None if seen.head_vector is None else self.heads.intents.probabilities(seen.head_vector)
-        intent = self.intents.decide(view, _situation(seen, conversation), head)
+        told = seen.language != "zh" and self.sentiment.tone.certainly_remarks(seen.vector)
+        intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
         wishes = _meant(seen, intent)
         return Reading(
             text=seen.utterance.text,
@@ -228,7 +229,7 @@ class LocalUnderstanding:
     def _sentiment(self, seen: Seen, intent: Intent) -> Sentiment:
         view, language, vector = seen.utterance.view, seen.language, seen.vector
         asks = bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
-        remark = self.sentiment.is_remark(view, vector, language, asks)
+        remark = self.sentiment.remark(view, vector, language, asks)
         felt = self.sentiment.felt_part(view, intent, remark)
         if felt and felt != view.strip() and language != "zh":
             vector = self.embedder.encode([felt])[0]

@@ -12,14 +12,14 @@ from typing import Literal
 
 from agent.understand.cues import Cues, load_cues
 from agent.understand.mood import Mood
-from agent.understand.tone import ToneHead, Vector
+from agent.understand.tone import CERTAIN, ToneHead, Vector
 from schema import Intent, Sentiment
 
 # A weaker tone than this is called neutral; one beside a request must be twice as plain.
 NEUTRAL = 0.3
 PLAIN = 0.6
+UNSURE = 0.3
 SURE = 0.7
-CERTAIN = 0.97
 SHORT = 3
 # A Chinese message longer than this is a tale even where it has a word of asking.
 LONG = 40
@@ -47,23 +47,25 @@ class SentimentReader:
         """Read the committed cues and heads."""
         return cls(load_cues("sentiment"), ToneHead.load(embedder))
 
-    def is_remark(self, view: str, vector: Vector | None, language: str, asks: bool) -> bool:
-        """Whether the message as a whole is an opinion or a tale, and asks for nothing.
+    def remark(self, view: str, vector: Vector | None, language: str, asks: bool) -> float:
+        """How surely the message as a whole is an opinion or a tale that asks for nothing, 0 to 1.
 
         ``asks``: it holds a condition, a time or a refusal, which an opinion rarely does.
         """
         if language == "zh":
             length = len(view.strip())
-            return length > LONG or (length > SHORT and not self.cues["request"].search(view))
-        asks = asks or bool(self.cues["asking"].search(view))
-        return (self.tone.remarks(vector) or 0.0) >= (CERTAIN if asks else SURE)
+            return float(length > LONG or (length > SHORT and not self.cues["request"].search(view)))
+        probability = self.tone.remarks(vector) or 0.0
+        if asks or self.cues["asking"].search(view):
+            return float(probability >= CERTAIN)
+        return min(1.0, max(0.0, (probability - UNSURE) / (SURE - UNSURE)))
 
-    def felt_part(self, view: str, intent: Intent, remark: bool) -> str:
+    def felt_part(self, view: str, intent: Intent, remark: float) -> str:
         """The clauses of a message that say how the speaker feels, without its requests."""
-        if remark and intent not in {"reset", "privacy", "ask_fact", "compare", "explain"}:
-            return view.strip()
         if intent in _ASKING:
             return ""
+        if remark > 0:
+            return view.strip()
         clauses = [
             part for sentence in _SENTENCE.findall(view) for part in _CLAUSE.split(sentence) if part.strip()
         ]
@@ -77,17 +79,21 @@ class SentimentReader:
         *,
         language: str,
         intent: Intent,
-        remark: bool,
+        remark: float,
         mood: Mood | None,
     ) -> Sentiment:
-        """Join tone and mood; ``vector`` is that of ``felt``, what ``felt_part`` left of the message."""
-        score = self.tone.score(felt, vector, language) if felt else 0.0
+        """Join tone and mood.
+
+        ``vector`` is that of ``felt``, what ``felt_part`` left of the message; ``remark`` says
+        how surely it is an opinion, which weighs its tone.
+        """
+        score = self.tone.score(felt, vector, language) * (remark or 1.0) if felt else 0.0
         prior = _PRIOR.get(intent)
-        if prior is not None and (score * prior > 0 or abs(score) < PLAIN or not remark):
+        if prior is not None and (score * prior > 0 or abs(score) < PLAIN or remark < 1):
             score = max(score, prior) if prior > 0 else min(score, prior)
         if mood and (score * mood.tone <= 0 or abs(score) < abs(mood.tone)):
             score = mood.tone
-        if intent in _WISHING and not mood and not remark and abs(score) < PLAIN:
+        if intent in _WISHING and not mood and remark == 0 and abs(score) < PLAIN:
             score = 0.0
         label: Literal["negative", "neutral", "positive"] = "neutral"
         if abs(score) > NEUTRAL:

@@ -24,6 +24,7 @@ from agent.understand.heads import SCALE
 HEAD_FILE = Path(__file__).parent / "tone.npz"
 BUCKETS = 1 << 17
 LONGEST_REVIEW = 400
+CERTAIN = 0.97
 
 Vector = NDArray[np.float32]
 
@@ -73,6 +74,10 @@ class ToneHead:
         if self.remark is None or vector is None:
             return None
         return float(1 / (1 + np.exp(-(float(vector * SCALE @ self.remark) + self.biases["remark"]))))
+
+    def certainly_remarks(self, vector: Vector | None) -> bool:
+        """Whether a message of this vector is an opinion or a tale beyond doubt."""
+        return (self.remarks(vector) or 0.0) >= CERTAIN
 
 
 def english_grams(text: str) -> set[str]:
