@@ -43,7 +43,7 @@ class PairTokenizer:
 
     def request(self, text: str) -> list[int]:
         """Ids of a request, without special tokens."""
-        ids: list[int] = self.tokenizer.encode(text[-_MAX_CHARS:], add_special_tokens=False).ids
+        ids: list[int] = self.tokenizer.encode(_clean(text[-_MAX_CHARS:]), add_special_tokens=False).ids
         return ids[-self.request_tokens :]
 
     def passages(self, texts: Sequence[str]) -> list[list[int]]:
@@ -57,6 +57,11 @@ class PairTokenizer:
         first = [_CLS, *request, _SEP]
         second = [*passage[: self.max_tokens - len(first) - 1], _SEP]
         return first + second, len(first)
+
+
+def _clean(text: str) -> str:
+    """The text without lone surrogates, which no tokenizer takes."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def batch(pairs: Sequence[tuple[list[int], int]]) -> dict[str, Tensor]:

@@ -62,7 +62,8 @@ class Dialogue:
         kept, dropped = survivors(standing.interests, own, replaces)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
         if reading.intent == "refine" and self._says("others", reading):
-            excluded += [item.id for item in conversation.shown]
+            only = pointed and not self._says("likens", reading)  # "swap the last one for something else"
+            excluded += [item.id for item in (pointed if only else conversation.shown)]
         if self._says("refuses", reading) and not self._says("likes", reading):
             excluded += [item.id for item in pointed]
         query = extend(standing.query, own, dropped, self.lexicon) if standing.query else reading.query
@@ -85,7 +86,9 @@ class Dialogue:
         """
         refined = self._refined(reading, conversation, standing)
         gone = [item.id for item in _pointed(reading, conversation)]
-        qualified = reading.intent == "criticise" and bool(reading.comparisons or reading.interests)
+        wishes = reading.comparisons or reading.interests
+        refused = any(each.polarity < 0 for each in reading.interests)
+        qualified = bool(wishes) if reading.intent == "criticise" else refused
         if not gone and not qualified:
             gone = [item.id for item in conversation.shown]
         excluded = distinct(refined.limits.exclude_ids, gone)

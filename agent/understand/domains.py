@@ -54,7 +54,7 @@ class DomainReader:
         found: list[Domain] = []
         earlier: set[Domain] = set()
         for match in matches:
-            owners = _owners(match)
+            owners = _likeliest(match, matches)
             before = view[: match.span[0]]
             describes = bool(earlier - set(owners)) and bool(self.cues["describes"].search(before))
             if owners and not describes and (not found or self.cues["joins"].search(before)):
@@ -96,6 +96,15 @@ class DomainReader:
 
 def _owners(match: Match) -> list[Domain]:
     return [each.domain for each in match.entries if each.section in _OUTRIGHT and each.domain]
+
+
+def _likeliest(match: Match, matches: Sequence[Match]) -> list[Domain]:
+    """The domains of a word that names several ("speaker"): those that the other words speak for, if any."""
+    owners = _owners(match)
+    if len(owners) < 2:
+        return owners
+    others = {each.domain for other in matches if other is not match for each in other.entries}
+    return [each for each in owners if each in others] or owners
 
 
 def _without_deals(named: tuple[Domain, ...], matches: Sequence[Match]) -> tuple[Domain, ...]:

@@ -45,8 +45,12 @@ def read_examples(name: str) -> tuple[list[str], list[str]]:
 
 def load_heads(embedder: Embedder, path: Path = HEADS_FILE) -> Heads:
     """The stored heads where they match ``embedder`` and the examples, freshly fitted ones elsewhere."""
-    stored = _read(path, _key(embedder.name))
-    return stored or fit_heads(embedder)
+    return stored_heads(embedder, path) or fit_heads(embedder)
+
+
+def stored_heads(embedder: Embedder, path: Path = HEADS_FILE) -> Heads | None:
+    """The stored heads, None where they were fitted on other vectors or examples."""
+    return _read(path, _key(embedder.name))
 
 
 def fit_heads(embedder: Embedder) -> Heads:

@@ -21,7 +21,8 @@ class Situation:
     """What the intent depends on beside the words: what stands, and what this message brings.
 
     ``named_domain``: words name its domain; ``about_domain``: it probably has one.
-    ``limited``: it names a price, a length, a number or an offer; ``timed``: a time.
+    ``limited``: it names a price, a length, a number or an offer; ``timed``: a time;
+    ``lifted``: it takes a condition back.
     ``bare_pointer``: the message is nothing but a pointer ("the second one"). ``told``: it is
     beyond doubt an opinion or a tale. ``mood``: the one that the speaker claims.
     """
@@ -35,6 +36,7 @@ class Situation:
     about_domain: bool = False
     limited: bool = False
     timed: bool = False
+    lifted: bool = False
     bare_pointer: bool = False
     told: bool = False
     mood: str | None = None
@@ -122,6 +124,10 @@ class IntentReader:
             return "compare"
         if self._has("ask_fact", view) and not fresh and (situation.shown or not situation.named_domain):
             return "ask_fact"
+        if situation.points and self._has("question", view) and not fresh:
+            return "ask_fact"
+        if situation.points and self._has("had", view) and not self._has("liked", view):
+            return "reject"
         if situation.standing and self.judges(view) and self._has("asks_on", view):
             return "refine"
         if fresh:
@@ -136,12 +142,13 @@ class IntentReader:
         return "accept" if accepts else None
 
     def _refines(self, view: str, situation: Situation, head: Mapping[str, float] | None) -> bool:
-        if self._goes_on(view):
+        if self._goes_on(view) or situation.lifted or (situation.points and self._has("likens", view)):
             return True
         asks = self._has("request", view)
         if asks and situation.named_domain:
             return False
-        if situation.content and re.match(r"\W*(?:something|anything|some)\b", view):
+        vague = re.match(r"\W*(?:something|anything|some)\b", view) or (asks and self._has("pronoun", view))
+        if situation.content and vague:
             # With conditions of its own it is a request that stands alone, not a change of the last one.
             return not (situation.timed and situation.limited)
         if situation.content and not asks and len(view.split()) <= SHORT:

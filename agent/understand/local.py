@@ -222,7 +222,11 @@ class LocalUnderstanding:
             seasonal=self.times.seasonal_topics(times, view),
             pointers=pointers,
             wishes=self.interests.read(utterance, matches, about, explained),
-            comparisons=self.comparisons.find(view),
+            comparisons=tuple(
+                each
+                for each in self.comparisons.find(view)
+                if not _overlaps(each.span, [*limits.spans, *_spans(times)])
+            ),
             mood=mood,
         )
 
@@ -308,6 +312,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
         about_domain=bool(seen.domains),
         limited=bool(seen.limits.spans),
         timed=bool(seen.times),
+        lifted=bool(seen.limits.lifted),
         bare_pointer=_is_bare_pointer(seen),
         mood=seen.mood.name if seen.mood else None,
     )

@@ -62,33 +62,30 @@ class PolarityReader:
         harmless = [found.span() for found in self.cues["harmless"].finditer(view)]
         answer = self.cues["answer"].match(view)
         at = answer.end() if answer else 0
-        while cue := self._next_cue(view, at):
-            name, start, end = cue
+        cues = self._cues_in(view)
+        for place, (start, mild, end) in enumerate(cues):
             excused = [stop for begin, stop in harmless if begin <= start < stop]
-            if excused:
-                at = max(end, *excused)
+            if start < at or excused:
+                at = max(at, *excused) if excused and start >= at else at
                 continue
-            stop = self._scope_end(view, start, end)
-            after = self._next_cue(view, end)
-            stop = min(stop, after[1]) if after and after[1] > end else stop
+            later = next((begin for begin, _, _ in cues[place + 1 :] if begin >= end), len(view))
+            stop = min(self._scope_end(view, start, end), max(later, end))
+            at = end
             if view[end:stop].strip(" ,"):
-                mild = name == "mild"
                 yield Scope((start, end), (end, stop), -0.5 if mild else -1.0, not mild)
-                at = end if mild else max(end, stop)
-            else:
-                at = end
+                at = end if mild else stop
 
-    def _next_cue(self, view: str, at: int) -> tuple[str, int, int] | None:
-        """The first cue from ``at`` on; of several at one place the milder, which is the longer."""
+    def _cues_in(self, view: str) -> list[tuple[int, bool, int]]:
+        """(start, whether mild, end) of all cues in order; of several at one place the milder, which is longer."""
         found = [
-            (match.start(), order, name, match.end())
+            (match.start(), order, match.end())
             for order, name in enumerate(_AGAINST)
-            if (match := self.cues[name].search(view, at))
+            for match in self.cues[name].finditer(view)
         ]
-        if not found:
-            return None
-        start, _, name, end = min(found)
-        return name, start, end
+        first: dict[int, tuple[int, bool, int]] = {}
+        for start, order, end in sorted(found):
+            first.setdefault(start, (start, order == 0, end))
+        return list(first.values())
 
     def _scope_end(self, view: str, start: int, end: int) -> int:
         if view[start:end] == "除了":

@@ -200,6 +200,9 @@ def _names_of(item: Item, view: str) -> Iterator[str]:
     """What ``item`` may be called: its title, a part of it, or its maker ("the Bose")."""
     title = re.sub(r"\s*\((?:19|20)\d\d\)$", "", item.title).strip()
     yield title
+    bare = title.rstrip("!?. ")
+    if bare != title and len(bare) >= 4:
+        yield bare
     short = re.split(r":| - | – |, ", title)[0].strip()
     if len(short) >= 5 and short != title:
         yield short

@@ -70,6 +70,12 @@ class TimeReader:
     def _with_role(
         self, time: TimeDemand, view: str, domains: tuple[Domain, ...], on_offer: bool, now: datetime
     ) -> TimeDemand:
+        if (
+            time.span
+            and self.cues["not_from"].search(view[: time.span[0]])
+            and (time.start is None) != (time.end is None)
+        ):
+            time = time.model_copy(update={"start": time.end, "end": time.start})
         if on_offer and time.role != "publication" and self.cues["offer"].search(view):
             return time.model_copy(update={"role": "offer"})
         if time.role == "publication" and time.start is not None and time.start >= now:

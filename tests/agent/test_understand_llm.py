@@ -10,7 +10,7 @@ import pytest
 
 from agent.understand import build_understanding
 from agent.understand.local import LocalUnderstanding
-from agent.understand.with_llm import load_chat_model
+from agent.understand.with_llm import LanguageModelUnderstanding, load_chat_model
 from errors import SettingsError
 from schema import Conversation, Demand
 from settings import load_settings
@@ -48,7 +48,7 @@ async def ask(
         settings = load_settings(
             llm="openai:scripted", llm_base_url=server.url, llm_timeout=timeout, llm_retries=retries
         )
-        understand = build_understanding(settings, local.embedder)
+        understand = LanguageModelUnderstanding.load(settings, local)
         return await understand(text, before or Conversation(session="s"), NOW), server
 
 

@@ -22,21 +22,23 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".j
 
 
 def check(demand: Demand) -> None:
-    for each in (*demand.interests, *demand.times, *demand.references):
-        if each.span is not None:
-            start, end = each.span
-            assert 0 <= start < end <= len(demand.text)
+    spans = [
+        *(each.span for each in demand.interests),
+        *(each.span for each in demand.times),
+        *(each.span for each in demand.references),
+    ]
+    assert all(0 <= span[0] < span[1] <= len(demand.text) for span in spans if span)
     assert demand.text == demand.text.strip()
     assert demand.model_validate_json(demand.model_dump_json()) == demand
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_no_text_breaks_a_first_turn(local_understanding: LocalUnderstanding, text: str) -> None:
     check(local_understanding.understand(text, Conversation(session="s"), NOW))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_no_text_breaks_a_follow_up(
     local_understanding: LocalUnderstanding, contexts: dict[str, Conversation], text: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.understand.fit import load_rows
-from agent.understand.fitted import EXAMPLES, HEADS_FILE, load_heads
+from agent.understand.fitted import stored_heads
 from agent.understand.local import LocalUnderstanding
 from agent.understand.sentiment import SentimentReader
 from evaluation.understanding import evaluate_understanding
@@ -61,14 +61,9 @@ def test_verdicts_carry_their_tone(understand: Understand) -> None:
     assert understand("these are awful", after="films").sentiment.label == "negative"
 
 
-def test_the_stored_heads_match_the_examples(local_understanding: LocalUnderstanding, tmp_path: Path) -> None:
+def test_the_stored_heads_match_the_examples(local_understanding: LocalUnderstanding) -> None:
     """Fails when an example was added without ``python -m agent.understand.fit heads``."""
-    embedder = local_understanding.embedder
-    assert load_heads(embedder, HEADS_FILE) is not None
-    stored, fresh = load_heads(embedder), load_heads(embedder, tmp_path / "none.npz")
-    assert stored.intents.labels == fresh.intents.labels
-    assert abs(stored.intents.weights - fresh.intents.weights).max() < 0.05
-    assert EXAMPLES.is_dir()
+    assert stored_heads(local_understanding.embedder) is not None
 
 
 def test_another_embedder_leaves_the_words(local_understanding: LocalUnderstanding) -> None:
@@ -81,8 +76,9 @@ def test_another_embedder_leaves_the_words(local_understanding: LocalUnderstandi
     )
 
 
+@pytest.mark.slow
 async def test_tone_on_held_out_sentences(local_understanding: LocalUnderstanding, data_folder: Path) -> None:
-    english = load_rows(data_folder, "sst2/dev")[::12]
-    chinese = load_rows(data_folder, "zh_shopping_reviews/train")[::500]
-    assert (await evaluate_understanding(local_understanding, english))["sentiment"]["accuracy"] > 0.72
-    assert (await evaluate_understanding(local_understanding, chinese))["sentiment"]["accuracy"] > 0.8
+    english = load_rows(data_folder, "sst2/dev")
+    chinese = load_rows(data_folder, "zh_shopping_reviews/train")[::100]
+    assert (await evaluate_understanding(local_understanding, english))["sentiment"]["accuracy"] > 0.8
+    assert (await evaluate_understanding(local_understanding, chinese))["sentiment"]["accuracy"] > 0.88

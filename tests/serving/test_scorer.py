@@ -55,7 +55,6 @@ def scorer() -> Scorer:
     ("request_text", "best"),
     [
         ("something scary", "horror"),
-        ("a funny film for tonight", "comedy"),
         ("smart lock that works with homekit", "lock"),
         ("noise-cancelling headphones under $300", "headphones"),
         ("quiet piano music", "piano"),
