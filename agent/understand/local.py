@@ -189,7 +189,8 @@ class LocalUnderstanding:
         named = self.domains.named(view, matches)
         head = None if vector is None or language == "zh" else self.heads.domains.probabilities(vector)
         domains = self.domains.decide(view, matches, named, head)
-        about = domains or (conversation.demand.domains if conversation.demand else ())
+        stood = conversation.demand.domains if conversation.demand else ()
+        about = domains if named or not stood else stood
         limits = self.limits.find(utterance, language, about)
         wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
         times = self.times.find(

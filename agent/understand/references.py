@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.understand.numerals import value
-from agent.understand.utterance import Utterance
+from agent.understand.utterance import Utterance, singular
 from schema import Conversation, Item, Reference, Span
 
 LONGEST_TURN = 500
@@ -66,6 +66,13 @@ _IT = re.compile(
 )
 
 
+_DESCRIBED = re.compile(
+    rf"\bthe {_NOUN} (?:with|about|by|from|set in|where|in which|starring|of)\s+(?P<words>[^,.;:!?]{{3,60}})"
+)
+_WORD = re.compile(r"[^\W_]+")
+_GLUE = frozenset("a an and the of for with to in on is are it its that who my me please".split())
+
+
 @dataclass(frozen=True)
 class _Superlative:
     words: re.Pattern[str]
@@ -110,6 +117,7 @@ def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: str | None
     """
     view = utterance.view
     explicit = sorted([*_ranked(utterance, shown), *_superlatives(utterance, shown)], key=_place)
+    explicit += [] if explicit else _described(utterance, shown)
     explicit += [each for each in _titles(utterance, shown) if not _overlaps(each, explicit)]
     pronouns: list[Reference] = []
     for found in _ALL.finditer(view):
@@ -231,6 +239,19 @@ def _once(references: Sequence[Reference]) -> tuple[Reference, ...]:
     for each in references:
         kept.setdefault(each.item_id or each.text, each)
     return tuple(kept.values())
+
+
+def _described(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    """ "The one with the bear": the only shown item whose text has most of the words that describe it."""
+    found = _DESCRIBED.search(utterance.view)
+    if not found:
+        return
+    wanted = {singular(word) for word in _WORD.findall(found["words"])} - _GLUE
+    met = [len(wanted & {singular(word) for word in _WORD.findall(item.passage.lower())}) for item in shown]
+    best = max(met, default=0)
+    if best and best * 2 > len(wanted) and met.count(best) == 1:
+        item_id = shown[met.index(best)].id
+        yield Reference(text=utterance.original(found.span()), item_id=item_id, span=found.span())
 
 
 def find_focus(conversation: Conversation) -> str | None:

@@ -20,7 +20,7 @@ PASSAGES = {
 }
 GROUPS = [
     Group(f"something about {n}", tuple(sorted(PASSAGES, key=lambda key: (key != str(n % 6), key))))
-    for n in range(96)
+    for n in range(40)
 ]
 PLAN = Training(epochs=2.0, minutes=5.0, seed=1, checkpoint_every=4)
 
@@ -35,7 +35,7 @@ from vectorstore.embedder import default_weights
 def wait(step, planned, loss):
     if step == 6:
         sleep(600)
-train(GROUPS, PASSAGES, default_weights(), PLAN, Path(sys.argv[1]), wait)
+train(GROUPS, PASSAGES, default_weights(), PLAN, Path(sys.argv[1]), progress=wait)
 """
 
 
@@ -55,7 +55,7 @@ def test_run_killed_in_the_middle_ends_as_one_that_was_not(tmp_path: Path) -> No
     assert checkpoint.is_file()
     steps: list[int] = []
     resumed = train(
-        GROUPS, PASSAGES, default_weights(), PLAN, checkpoint, lambda step, *rest: steps.append(step)
+        GROUPS, PASSAGES, default_weights(), PLAN, checkpoint, progress=lambda step, *rest: steps.append(step)
     )
     whole = train(GROUPS, PASSAGES, default_weights(), PLAN, tmp_path / "none.pt")
     assert steps[0] == 5
