@@ -9,12 +9,17 @@ from typing import Annotated
 
 import typer
 
+from commands.evaluate_understanding import understanding
+
 evaluate = typer.Typer(help="Measure parts of Kairos on data files.", no_args_is_help=True)
 
 
 @evaluate.callback()
 def _group() -> None:
     """Measure parts of Kairos on data files."""
+
+
+evaluate.command()(understanding)
 
 
 @evaluate.command()

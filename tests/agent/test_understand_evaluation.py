@@ -39,7 +39,7 @@ def test_a_wrong_demand_is_judged_wrong() -> None:
 
 
 async def test_rows_of_public_sets_are_counted(local_understanding: LocalUnderstanding) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"text": "a masterful, moving film", "label": 1},
         {
             "text": "I like horror movies with Tom Hanks",
