@@ -78,7 +78,8 @@ class DomainReader:
         best = max(_DOMAINS, key=lambda domain: weights[domain] + 2.0 * probabilities.get(domain, 0.0))
         words, probability = weights[best], probabilities.get(best, 0.0)
         assents = head is None or probability >= MILD_ASSENT
-        decided = probability >= SURE or words >= OVERWHELMING_WORDS or (words >= PLAIN_WORDS and assents)
+        plain = PLAIN_WORDS if head is not None else PLAIN_WORDS / 2
+        decided = probability >= SURE or words >= OVERWHELMING_WORDS or (words >= plain and assents)
         return (best,) if decided or (words > 0 and probability >= ASSENT) else ()
 
     def _weigh(self, view: str, matches: Sequence[Match]) -> dict[Domain, float]:

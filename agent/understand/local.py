@@ -134,7 +134,7 @@ class LocalUnderstanding:
         seen = self._look(read(text, self.settings.max_message_chars), conversation, now)
         view = seen.utterance.view
         head = None if seen.head_vector is None else self.heads.intents.probabilities(seen.head_vector)
-        told = seen.language != "zh" and self.sentiment.tone.certainly_remarks(seen.vector)
+        told = self._is_told(seen)
         intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
         wishes = _meant(seen, intent)
         return Reading(
@@ -233,14 +233,19 @@ class LocalUnderstanding:
 
     def _sentiment(self, seen: Seen, intent: Intent) -> Sentiment:
         view, language, vector = seen.utterance.view, seen.language, seen.vector
-        asks = bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
-        remark = self.sentiment.remark(view, vector, language, asks)
+        remark = self.sentiment.remark(view, vector, language, _asks(seen))
         felt = self.sentiment.felt_part(view, intent, remark)
         if felt and felt != view.strip() and language != "zh":
             vector = self.embedder.encode([felt])[0]
         return self.sentiment.read(
             felt, vector, language=language, intent=intent, remark=remark, mood=seen.mood
         )
+
+    def _is_told(self, seen: Seen) -> bool:
+        """Whether the message is an opinion or a tale beyond doubt."""
+        if seen.language == "zh":
+            return self.sentiment.remark(seen.utterance.view, None, "zh", _asks(seen)) == 1
+        return self.sentiment.tone.certainly_remarks(seen.vector)
 
     def _references(self, seen: Seen, intent: Intent) -> tuple[Reference, ...]:
         if seen.pointers.explicit:
@@ -260,6 +265,11 @@ class LocalUnderstanding:
             yield note("rank", seen.language, shown=len(conversation.shown), words=lost[0].text)
 
 
+def _asks(seen: Seen) -> bool:
+    """Whether the message holds what an opinion hardly does: a condition, a time, a refusal, a pointer."""
+    return bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
+
+
 def _spans(found: Sequence[TimeDemand] | Sequence[Reference]) -> list[Span]:
     return [each.span for each in found if each.span]
 
@@ -267,7 +277,7 @@ def _spans(found: Sequence[TimeDemand] | Sequence[Reference]) -> list[Span]:
 def _meant(seen: Seen, intent: Intent) -> tuple[Interest, ...]:
     """The interests of a message with this intent."""
     wishes = (*seen.seasonal, *seen.wishes.interests)
-    if intent in _WISHING and not seen.makeshift:
+    if intent in _WISHING and not seen.makeshift and not (seen.mood and seen.language == "zh"):
         compared = [each.span for each in seen.comparisons]
         wishes += tuple(each for each in seen.wishes.leftover if not _overlaps(each.span, compared))
     if intent == "recommend":

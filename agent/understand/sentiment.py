@@ -53,8 +53,8 @@ class SentimentReader:
         ``asks``: it holds a condition, a time or a refusal, which an opinion rarely does.
         """
         if language == "zh":
-            length = len(view.strip())
-            return float(length > LONG or (length > SHORT and not self.cues["request"].search(view)))
+            opines = self.cues["opinion"].search(view) and not asks and not self.cues["request"].search(view)
+            return float(len(view.strip()) > LONG or bool(opines))
         probability = self.tone.remarks(vector) or 0.0
         if asks or self.cues["asking"].search(view):
             return float(probability >= CERTAIN)

@@ -12,6 +12,18 @@ from schema import Domain, Interest, Span, TimeDemand
 from settings import Settings
 from timeliness.expressions import find_times
 
+# The English names that texts of the catalogue use.
+_SEASONS = {
+    "圣诞": "christmas",
+    "新年": "new year",
+    "春节": "chinese new year",
+    "情人节": "valentine",
+    "中秋": "mid-autumn",
+    "万圣节": "halloween",
+    "母亲节": "mother's day",
+    "父亲节": "father's day",
+}
+
 
 @dataclass(frozen=True)
 class TimeReader:
@@ -55,7 +67,8 @@ class TimeReader:
         for each in times:
             season = self.cues["season"].search(view, *each.span) if each.span else None
             if each.span and season and self.cues["of_the_thing"].match(view, each.span[1]):
-                found.append(Interest(text=season.group(), kind="topic", span=season.span()))
+                name = _SEASONS.get(season.group(), season.group())
+                found.append(Interest(text=name, kind="topic", span=season.span()))
         return tuple(found)
 
     def _is_time(self, span: Span, view: str, busy: list[Span], wholes: list[Span]) -> bool:
