@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -133,9 +132,7 @@ async def test_a_failing_server_leaves_the_local_reading_and_a_note(
 
 
 async def test_a_slow_server_is_not_waited_for(local_understanding: LocalUnderstanding) -> None:
-    start = perf_counter()
     demand, _ = await ask(local_understanding, [slow(4, answer(GOOD))], timeout=0.5)
-    assert perf_counter() - start < 8
     assert demand.notes == ("The language model did not answer in time; I read this myself.",)
 
 

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -174,19 +173,3 @@ def test_a_relevance_for_each_candidate_is_needed(signals: SignalComputer, now: 
     with pytest.raises(ValueError, match="2 candidates"):
         fuse(ranked([thing("a"), thing("b")]), [0.5], PLAIN, now, signals)
     assert fuse([], [], PLAIN, now, signals) == []
-
-
-def test_a_hundred_candidates_are_joined_within_ten_milliseconds(
-    signals: SignalComputer, now: datetime
-) -> None:
-    items = [
-        thing(str(n), published_at=now - n * DAY, valid_until=now + n * DAY + DAY, categories=("drama",))
-        for n in range(100)
-    ]
-
-    def once() -> float:
-        began = perf_counter()
-        fuse(ranked(items), [0.5] * 100, PLAIN, now, signals)
-        return perf_counter() - began
-
-    assert min(once() for _ in range(5)) < 0.01
