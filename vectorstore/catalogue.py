@@ -104,6 +104,7 @@ class Catalogue:
         An item that is there and has not changed is passed over; one whose passage has not
         changed keeps its vector. ``added_at`` stays what it was when the item was first put in.
         """
+        self._mend()  # also where nothing is new: what a killed writer left must be in the index
         unique = list({item.id: item for item in items}.values())
         size = min(CHUNK, self._reading(lambda collection: collection.largest_batch))
         return sum((self._add(chunk) for chunk in pages(unique, size)), AddReport())
@@ -189,6 +190,7 @@ class Catalogue:
     ) -> None:
         """Make one numbered ``change`` of Chroma and take it over into the index."""
         with self._exclusive():
+            self._mend()
             collection = self._followed()
             revision = collection.generation + 1
             try:
@@ -237,6 +239,14 @@ class Catalogue:
                 return collection
         with self._exclusive():
             return self._reopen()
+
+    def _mend(self) -> None:
+        """Bring the index up to Chroma where a writer of another process was killed in between."""
+        if not self._safely(_writing):
+            return
+        with self._exclusive():  # a writer that lives has finished once the lock is ours
+            if self._safely(_writing):
+                self._reopen()
 
     def _reopen(self) -> ItemCollection:
         """Open Chroma as it is now and bring the index up to it. The caller holds the lock."""
@@ -297,6 +307,10 @@ class Catalogue:
 
 def _delete(ids: Sequence[str], collection: ItemCollection, _: int) -> None:
     collection.delete(ids)
+
+
+def _writing(index: LexicalIndex) -> bool:
+    return bool(index.state("writing"))
 
 
 def _followed_up_to(index: LexicalIndex) -> tuple[str | None, int]:

@@ -159,7 +159,7 @@ class IntentReader:
 def _by_head(situation: Situation, head: Mapping[str, float] | None) -> Intent:
     """The head's favourite, what cannot be in this situation held back."""
     if not head:
-        return "recommend" if situation.content or situation.named_domain else "chat"
+        return "recommend" if situation.content or situation.about_domain else "chat"
     weights = dict(head)
     if not situation.standing:
         weights["recommend"] += weights.pop("refine")

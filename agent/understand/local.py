@@ -244,7 +244,7 @@ class LocalUnderstanding:
     def _is_told(self, seen: Seen) -> bool:
         """Whether the message is an opinion or a tale beyond doubt."""
         if seen.language == "zh":
-            return self.sentiment.remark(seen.utterance.view, None, "zh", _asks(seen)) == 1
+            return self.sentiment.certainly_opines(seen.utterance.view, _asks(seen))
         return self.sentiment.tone.certainly_remarks(seen.vector)
 
     def _references(self, seen: Seen, intent: Intent) -> tuple[Reference, ...]:

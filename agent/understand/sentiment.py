@@ -60,6 +60,11 @@ class SentimentReader:
             return float(probability >= CERTAIN)
         return min(1.0, max(0.0, (probability - UNSURE) / (SURE - UNSURE)))
 
+    def certainly_opines(self, view: str, asks: bool) -> bool:
+        """Whether a Chinese message is an opinion beyond doubt."""
+        opines = self.remark(view, None, "zh", asks) == 1
+        return opines and abs(self.tone.score(view, None, "zh")) >= PLAIN
+
     def felt_part(self, view: str, intent: Intent, remark: float) -> str:
         """The clauses of a message that say how the speaker feels, without its requests."""
         if intent in _ASKING:
