@@ -64,6 +64,7 @@ def films(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow  # kills at random moments, so it proves by many runs; fixed moments are in test_processes.py
 @pytest.mark.parametrize(("kills", "hashing"), [(1, False), (6, True)])
 def test_run_killed_at_any_moment_and_run_again_loses_and_doubles_nothing(
     kills: int, hashing: bool, films: Path, tmp_path: Path, minilm: Embedder
