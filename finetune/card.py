@@ -34,7 +34,7 @@ the calibration, `metrics.json` all figures.
 - Base: {config.base} (Apache-2.0), SHA-256 {config.base_sha256}
 - Adapter: SHA-256 {config.weights_sha256}
 - Made by: `{metrics["command"]}`, seed {metrics["seed"]}, {metrics["steps"]} steps of
-  {metrics["planned_steps"]}{stopped}, {metrics["pairs"]} pairs, {metrics["minutes"]} minutes of training
+  {metrics["planned_steps"]}{stopped}, {metrics["pairs"]} pairs seen, {metrics["minutes"]} minutes of training
 - Training data, SHA-256 {metrics["data_sha256"]}: {sum(metrics["training_requests"].values())} requests
 
 ## Data and licences

@@ -113,7 +113,7 @@ def train(
     model.train()
     while step < len(plan) and (elapsed := perf_counter() - began) < limit:
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * _schedule(max(step / len(plan), elapsed / limit))
+            group["lr"] = LEARNING_RATE * _schedule(max(step / len(plan), elapsed / limit if step else 0.0))
         torch.manual_seed(training.seed * 1_000_003 + step)  # dropout does not depend on what came before
         now = _step(model, head, plan[step])
         now.backward()  # type: ignore[no-untyped-call]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from errors import ModelError
 from finetune.card import card
-from finetune.classifier import ALPHA, RANK, Trained, Training, train
+from finetune.classifier import ALPHA, GROUPS_A_STEP, RANK, Trained, Training, train
 from finetune.datasets.conversations import inspired_requests, redial_requests
-from finetune.datasets.mining import Group, Vectors, mine
+from finetune.datasets.mining import GROUP, Group, Vectors, mine
 from finetune.datasets.pools import PUBLIC, load_pools
 from finetune.datasets.requests import Request, by_pool, split
 from finetune.datasets.synthetic import synthetic_requests
@@ -192,7 +192,7 @@ def _finish(
             "data_sha256": _data_sha256(data),
             "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
             "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
-            "pairs": groups * 6,
+            "pairs": min(trained.steps * GROUPS_A_STEP, round(groups * training.epochs)) * GROUP,
             "steps": trained.steps,
             "planned_steps": trained.planned,
             "minutes": round(trained.seconds / 60, 1),
