@@ -95,7 +95,7 @@ class IntentReader:
         if not self._has("thank", view) or self._has("reject", view):
             return None
         unthanked = self.cues["thank"].sub(" ", rest).strip(" ,.!")
-        asks = self._has("request", view) or self._goes_on(unthanked)
+        asks = self._has("request", self.cues["praise"].sub(" ", view)) or self._goes_on(unthanked)
         words = len(re.findall(r"\w+", unthanked))
         return None if words > LONGEST_THANKS or (asks and (situation.content or words > 3)) else "thank"
 
@@ -173,5 +173,5 @@ def _by_head(situation: Situation, head: Mapping[str, float] | None) -> Intent:
         if not situation.points:  # "a film" asks for one, whatever was shown before
             weights["ask_fact"] *= 0.2
     if situation.content:
-        weights["recommend"] *= 1.5
+        weights["recommend"] *= 2.0
     return cast("Intent", max(weights, key=lambda name: weights[name]))

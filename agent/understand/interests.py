@@ -61,17 +61,17 @@ class InterestReader:
         ``matches`` are the lexicon's; those outside ``domains`` are dropped. ``blocked`` are
         spans that mean something else already (times, prices).
         """
-        search = _Search(
-            utterance,
-            self.polarity,
-            self.polarity.scopes(utterance.view),
-            self.lexicon.stopwords,
-            list(blocked),
-        )
+        busy = list(blocked)
         platforms = [each.span for each in matches if _is_platform(each)]
-        for name in self.names.find(
-            utterance, domains, [*search.busy, *platforms], [each.span for each in matches]
-        ):
+        names = self.names.find(utterance, domains, [*busy, *platforms], [each.span for each in matches])
+        # A "no" inside a title refuses nothing ("No Country for Old Men").
+        scopes = tuple(
+            scope
+            for scope in self.polarity.scopes(utterance.view)
+            if not any(name.span[0] <= scope.cue[0] < name.span[1] for name in names)
+        )
+        search = _Search(utterance, self.polarity, scopes, self.lexicon.stopwords, busy)
+        for name in names:
             search.take(name.text, name.kind, name.span)
         for match in matches:
             entry = choose(match, domains)

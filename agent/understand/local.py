@@ -267,7 +267,8 @@ class LocalUnderstanding:
 
 def _asks(seen: Seen) -> bool:
     """Whether the message holds what an opinion hardly does: a condition, a time, a refusal, a pointer."""
-    return bool(seen.wishes.scopes or seen.limits.spans or seen.times or seen.pointers.explicit)
+    refuses = seen.wishes.scopes and seen.language != "zh"  # in Chinese an opinion is often a negation
+    return bool(refuses or seen.limits.spans or seen.times or seen.pointers.explicit)
 
 
 def _spans(found: Sequence[TimeDemand] | Sequence[Reference]) -> list[Span]:

@@ -24,6 +24,7 @@ _YEAR = r"\s?\((?:19|20)\d\d\)"
 _NAME = rf"{_RUN}(?:\sand\sthe\s{_CAPITAL})?(?:\s?:\s{_RUN})?(?:{_YEAR})?"
 _PROPER = re.compile(rf"(?<![\w'’]){_NAME}")
 _OPENING_NAME = re.compile(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}")
+_JOINT = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s)(?=[A-Z])")
 _EDGES = re.compile(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]+")
 # Capitalised words that follow a name without being part of it.
 _TRAILERS = frozenset(
@@ -95,7 +96,7 @@ class NameReader:
                 continue
             proper = _OPENING_NAME.match(utterance.text, at)
             if proper:
-                for span in _parts(utterance.text, proper.span()):
+                for span in _listed(utterance.text, proper):
                     yield from _named(
                         utterance, span, "entity" if self._is_person(utterance, span) else "item"
                     )
@@ -112,7 +113,7 @@ class NameReader:
                 continue
             proper = _OPENING_NAME.match(utterance.text, at)
             if proper:
-                for span in _parts(utterance.text, proper.span()):
+                for span in _listed(utterance.text, proper):
                     yield from _named(utterance, span, kind)
             elif self.cues["explicit"].search(cue.group()) and not re.search(r"[A-Z]", utterance.text[1:]):
                 end = self._end(utterance, at, "maker_end")
@@ -200,6 +201,15 @@ class NameReader:
         if not several and self.cues["place_before"].search(before):
             return "entity"
         return "item" if several or "video" in domains else "entity"
+
+
+def _listed(text: str, first: re.Match[str]) -> Iterator[Span]:
+    """The names of a list that begins with ``first``: "Fargo, Alien and No Country for Old Men"."""
+    found: re.Match[str] | None = first
+    while found:
+        yield from _parts(text, found.span())
+        joint = _JOINT.match(text, found.end())
+        found = _OPENING_NAME.match(text, joint.end()) if joint else None
 
 
 def _parts(text: str, span: Span) -> Iterator[Span]:

@@ -26,7 +26,7 @@ _WORDS = "|".join(sorted((*_UNITS, *_TENS, *_SCALES), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2}(?!\d))?"
 _ENGLISH = (
     rf"(?:an?\s+(?=hundred|thousand|million|grand|couple|dozen))?(?:{_WORDS})\b"
-    rf"(?:(?:\s+and\s+|\s*-\s*|\s+)(?:{_WORDS})\b)*"
+    rf"(?:(?:(?:(?<=hundred)|(?<=thousand)|(?<=million))\s+and\s+|\s*-\s*|\s+)(?:{_WORDS})\b)*"
 )
 _CHINESE = r"[零〇一二三四五六七八九两俩十百千万]+"
 

@@ -31,7 +31,7 @@ _ASKING = re.compile(
     r"anything|else|instead|hi|hello|hey|actually|maybe|well|ok|okay|just|really|got|going|good|great|best"
     r"|nice|know of|"
     r"recommendations?|suggestions?|ideas?|options?|must|have|has|it|that|should be|gd|pls|read|listen"
-    r"|preferably|ideally|but|so|then|next|and|now|cool|perfect|awesome|oh|surprise|also|let's go with|can)\b[\s,]*)+"
+    r"|preferably|ideally|but|so|then|next|and|now|cool|perfect|awesome|oh|surprise|also|let's go with|can)\b(?!['’])[\s,]*)+"
 )
 _OPENING = re.compile(rf"^[\s,;:.!?]*{_ASKING.pattern}")
 _EDGE = (

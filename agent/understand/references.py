@@ -36,7 +36,7 @@ _AFTER = (
     r"|need|needs|does|did|of|on|in|from|by|too|more|work|works|suits?|i|you|one|ones|because|better|over"
     r"|though|if|at|suitable|ok|okay|good|worth|really|still|available"
     r"|appropriate|about|just|only|also|as|so|that|which|who|when|where|how|what|why|would|could|can|will"
-    r"|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|any|out|cheaper|newer|longer|shorter"
+    r"|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|compare|compares|differ|stack|any|out|cheaper|newer|longer|shorter"
     r"|funnier|not|please|then|it)\b)"
 )
 _RANKED = re.compile(
@@ -46,7 +46,8 @@ _RANKED = re.compile(
     rf"|\bthe (?P<last>(?:very )?last|final|bottom)(?: (?P<last_many>two|three|four|2|3"
     rf"|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
     rf"|\bthe (?P<top>top)(?: (?:one|{_NOUN}))"
-    r"|第(?P<zh>[一二三四五六七八九十两\d]{1,3})(?:个|部|首|条|款|本|篇|张|件|项)?|(?P<zh_last>最后(?:一|那)(?:个|部|首|条|款|本|篇))"
+    r"|第(?P<zh>[一二三四五六七八九十两\d]{1,3})(?!次|天|名|时间|步|章|季|集|眼|回|一|二|代|版)(?:个|部|首|条|款|本|篇|张|件|项)?"
+    r"|(?P<zh_last>最后(?:一|那)(?:个|部|首|条|款|本|篇))"
 )
 _ALL = re.compile(
     r"\b(?:all (?:of )?(?:them|these|those)|them all|these(?! days)|those|both(?: of (?:them|these"

@@ -23,6 +23,8 @@ SURE = 0.7
 SHORT = 3
 # A Chinese message longer than this is a tale even where it has a word of asking.
 LONG = 40
+# Without a word of opinion its tone is only a tinge, never more than neutral.
+FAINT = 0.3
 
 _SENTENCE = re.compile(r"[^.!?;\n。！？；…]+[.!?;\n。！？；…]*")
 _CLAUSE = re.compile(
@@ -53,8 +55,14 @@ class SentimentReader:
         ``asks``: it holds a condition, a time or a refusal, which an opinion rarely does.
         """
         if language == "zh":
-            opines = self.cues["opinion"].search(view) and not asks and not self.cues["request"].search(view)
-            return float(len(view.strip()) > LONG or bool(opines))
+            length = len(view.strip())
+            if length > LONG:
+                return 1.0
+            if asks or length <= SHORT:
+                return 0.0
+            if self.cues["request"].search(view):
+                return FAINT if length > LONG / 2 else 0.0
+            return 1.0 if self.cues["opinion"].search(view) else FAINT
         probability = self.tone.remarks(vector) or 0.0
         if asks or self.cues["asking"].search(view):
             return float(probability >= CERTAIN)

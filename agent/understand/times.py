@@ -93,6 +93,8 @@ class TimeReader:
             return time.model_copy(update={"role": "offer"})
         if time.role == "publication" and time.start is not None and time.start >= now:
             return time.model_copy(update={"role": "use", "recency": 0.0})
+        if time.role == "use" and time.span and self.cues["published"].search(view[: time.span[0]]):
+            return time.model_copy(update={"role": "publication"})
         if domains != ("news",) or time.span is None:
             return time
         to_read = self.cues["read_then"].search(view[: time.span[0]])
