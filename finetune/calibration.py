@@ -46,7 +46,7 @@ def fit(
     outcomes: Sequence[NDArray[np.float32]],
     weights: Sequence[float],
 ) -> Calibration:
-    """Both layers, from lists of candidates as retrieval gives them; ``joined`` is left unset.
+    """Both layers, from lists of candidates as retrieval gives them.
 
     Args:
         logits: of the classifier, one array a request.
@@ -74,4 +74,5 @@ def fit(
         joined_dense=joined[1],
         joined_lexical=joined[2],
         joined_bias=joined[3],
+        joined=True,
     )

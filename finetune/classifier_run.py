@@ -2,94 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from errors import ModelError
+import numpy as np
+
 from finetune.card import card
-from finetune.classifier import ALPHA, GROUPS_A_STEP, RANK, Trained, Training, train
-from finetune.datasets.conversations import inspired_requests, redial_requests
-from finetune.datasets.mining import GROUP, Group, Vectors, mine
-from finetune.datasets.pools import PUBLIC, load_pools
-from finetune.datasets.requests import Request, by_pool, split
-from finetune.datasets.synthetic import synthetic_requests
-from finetune.lora import file_sha256, save_adapter
+from finetune.classifier import GROUPS_A_STEP, train
+from finetune.datasets.mining import GROUP, mine
+from finetune.datasets.requests import by_pool
+from finetune.lora import file_sha256, put_in_place, save_adapter
+from finetune.methods import ALPHA, RANK
 from finetune.pair_input import MAX_TOKENS, REQUEST_TOKENS
+from finetune.run_data import Data, Embedded, Report, data_sha256, embed, fingerprint, watched_apart
+from finetune.trainer import Trained, Training
 from finetune.validation import calibrate, cross_fitted, judge, measure
-from schema import Item
 from settings import Settings
-
-if TYPE_CHECKING:
-    from numpy import float32
-    from numpy.typing import NDArray
+from vectorstore.embedder import default_weights, load_embedder
 
 NAME = "kairos-classifier"
-VALIDATED_CONVERSATIONS, VALIDATED_SYNTHETIC = 100, 30
-# stage, done, total, note
-Report = Callable[[str, float, float, str], None]
-
-
-@dataclass(frozen=True)
-class Data:
-    """Everything a run reads: items by pool, and the two sides of the split."""
-
-    pools: Mapping[str, Sequence[Item]]
-    training: Sequence[Request]
-    validation: Sequence[Request]
-
-    @property
-    def passages(self) -> dict[str, str]:
-        """Text of every item by id."""
-        return {each.id: each.passage for items in self.pools.values() for each in items}
-
-
-def load_data(settings: Settings, seed: int, names: Sequence[str] | None = None, share: float = 1.0) -> Data:
-    """Read and make the requests.
-
-    Args:
-        settings: its ``data`` is the folder of public data sets.
-        seed: of samples and synthetic requests.
-        names: public data sets to use, all by default; the bundled catalogue is always used.
-        share: part of the requests to keep, for a quick trial.
-
-    Raises:
-        SourceError: a data set is missing or broken.
-    """
-    public = PUBLIC if names is None else {name: PUBLIC[name] for name in PUBLIC if name in names}
-    pools = load_pools(settings, seed, public)
-    requests = synthetic_requests(pools, seed)
-    if "redial" in pools:
-        requests = [
-            *redial_requests(settings, pools["redial"]),
-            *inspired_requests(settings, pools["redial"]),
-            *requests,
-        ]
-    training, validation = split(requests)
-    validation = [each for pool in by_pool(validation).values() for each in _some(pool)]
-    if share < 1:
-        training, validation = (_thin(each, share) for each in (training, validation))
-    return Data(pools, training, validation)
-
-
-def _some(requests: Sequence[Request]) -> list[Request]:
-    """At most so many of one pool, by hash: more would cost time and hardly sharpen the figures."""
-    limit = VALIDATED_CONVERSATIONS if not requests[0].synthetic else VALIDATED_SYNTHETIC
-    order = sorted(
-        requests,
-        key=lambda each: hashlib.blake2b(f"{each.text}{each.target}".encode("utf-8", "replace")).digest(),
-    )
-    return order[:limit]
-
-
-def _thin(requests: Sequence[Request], share: float) -> list[Request]:
-    every = max(1, round(1 / share))
-    return list(requests[::every])
 
 
 def run(
@@ -109,39 +44,38 @@ def run(
     Raises:
         ModelError: ``out`` cannot be replaced, or the base model is missing.
     """
-    from vectorstore.embedder import default_weights, load_embedder
+    embedded = embed(settings, data, load_embedder(settings), report)
+    learnt, watched = watched_apart(data.training)
+    mined = 0
 
-    embedder = load_embedder(settings.model_copy(update={"embedder": "default"}))
-    vectors = Vectors(embedder, settings.home / "training" / "vectors")
-    total = len(data.passages) + len(data.training)
-    done = 0
+    def advance() -> None:
+        nonlocal mined
+        mined += 1
+        report("Mining negatives", mined, len(data.training), "")
 
-    def embedded(count: int) -> None:
-        nonlocal done
-        done += count
-        report("Embedding", done, total, "")
-
-    by_name = {
-        name: vectors.of([each.passage for each in items], embedded) for name, items in data.pools.items()
-    }
-    groups = mine(
-        data.training,
-        data.pools,
-        by_name,
-        vectors.of([each.text for each in data.training], embedded),
-        training.seed,
+    groups, checks = (
+        mine(
+            some,
+            embedded.pools,
+            np.array([embedded.asked[each] for each in some]),
+            training.seed,
+            False,
+            advance,
+        )
+        for some in (learnt, watched)
     )
-    work = settings.home / "training" / f"classifier-{_fingerprint(groups, training)}"
+    folder = settings.home / "training" / f"classifier-{fingerprint(groups, training)}"
     trained = train(
         groups,
         data.passages,
         default_weights(),
-        training,
-        work / "checkpoint.pt",
+        replace(training, logs=training.logs or settings.home / "training" / "logs" / folder.name),
+        folder,
         lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
+        checks,
     )
-    metrics = _finish(settings, out, data, by_name, vectors, trained, training, len(groups), command, report)
-    shutil.rmtree(work, ignore_errors=True)
+    metrics = _finish(settings, out, data, embedded, trained, training, len(groups), command, report)
+    shutil.rmtree(folder, ignore_errors=True)
     return metrics
 
 
@@ -149,8 +83,7 @@ def _finish(
     settings: Settings,
     out: Path,
     data: Data,
-    by_name: Mapping[str, NDArray[float32]],
-    vectors: Vectors,
+    embedded: Embedded,
     trained: Trained,
     training: Training,
     groups: int,
@@ -158,7 +91,6 @@ def _finish(
     report: Report,
 ) -> dict[str, Any]:
     from serving.adapted import AdaptedScorer
-    from vectorstore.embedder import default_weights
 
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -170,6 +102,7 @@ def _finish(
                 "name": NAME,
                 "base": "all-MiniLM-L6-v2",
                 "base_sha256": file_sha256(default_weights() / "model.safetensors"),
+                "method": training.method,
                 "rank": RANK,
                 "scale": ALPHA / RANK,
                 "max_tokens": MAX_TOKENS,
@@ -184,18 +117,22 @@ def _finish(
             count += 1
             report("Validating", count, len(data.validation), "")
 
-        asked = vectors.of([each.text for each in data.validation])
-        found = judge(scorer, data.validation, data.pools, by_name, asked, judged)
+        found = judge(scorer, data.validation, embedded.pools, embedded.asked, judged)
         metrics = {
             "command": command,
             "seed": training.seed,
-            "data_sha256": _data_sha256(data),
+            "method": training.method,
+            "loss": training.loss,
+            "data_sha256": data_sha256(data),
             "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
             "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
-            "pairs": min(trained.steps * GROUPS_A_STEP, round(groups * training.epochs)) * GROUP,
+            "groups": groups,
+            "pairs": trained.steps * GROUPS_A_STEP * GROUP,
             "steps": trained.steps,
             "planned_steps": trained.planned,
             "minutes": round(trained.seconds / 60, 1),
+            "trained_parameters": trained.parameters,
+            "peak_memory_mib": round(trained.peak_memory_mib),
             "final_loss": round(trained.loss, 4),
             "validation": measure(cross_fitted(found, config)),
         }
@@ -204,36 +141,7 @@ def _finish(
         (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
         (fresh / "README.md").write_text(card(config, metrics), encoding="utf-8")
         fresh.chmod(0o755)
-        _replace(fresh, out)
+        put_in_place(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return metrics
-
-
-def _replace(fresh: Path, out: Path) -> None:
-    """Put ``fresh`` in the place of ``out``; on failure the old folder is put back."""
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    try:
-        if out.exists():
-            out.rename(old)
-        fresh.rename(out)
-    except OSError as error:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        raise ModelError(f"{out} cannot be replaced: {error}; check its permissions") from error
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _fingerprint(groups: Sequence[Group], training: Training) -> str:
-    digest = hashlib.blake2b(f"{training.epochs} {training.seed}".encode(), digest_size=8)
-    for each in groups:
-        digest.update("\0".join((each.request, *each.items)).encode("utf-8", "replace"))
-    return digest.hexdigest()
-
-
-def _data_sha256(data: Data) -> str:
-    digest = hashlib.sha256()
-    for each in (*data.training, *data.validation):
-        digest.update(f"{each.pool}\0{each.text}\0{each.target}\n".encode("utf-8", "replace"))
-    return digest.hexdigest()

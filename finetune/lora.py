@@ -1,25 +1,30 @@
-"""Low-rank adapters (LoRA; Hu et al., 2022) as files, and their merging into the base weights.
+"""Adapters as files, and how they are put into the base model.
 
-An adapter is a folder: ``adapter.safetensors`` (for each adapted layer ``<layer>.lora_A``,
-(rank, in), and ``<layer>.lora_B``, (out, rank); ``head.weight`` and ``head.bias``) and
-``config.json``. Merging needs no peft: W + scale * B @ A.
+An adapter is a folder: ``adapter.safetensors`` and ``config.json``. Of the methods lora and
+adalora it holds, for each adapted layer, ``<layer>.lora_A``, (rank, in), and
+``<layer>.lora_B``, (out, rank), which are merged without peft: W + scale * B @ A; of the
+others the trained parameters by their names. A classifier's has ``head.weight`` and
+``head.bias`` besides.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from errors import ModelError
+from finetune.methods import Method, restore
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+Model = TypeVar("Model", bound="nn.Module")
 ADAPTERS = Path(__file__).parent / "adapters"
 WEIGHTS_FILE = "adapter.safetensors"
 CONFIG_FILE = "config.json"
@@ -54,11 +59,17 @@ class AdapterConfig(BaseModel):
     base: str
     base_sha256: str
     weights_sha256: str
+    method: Method = "lora"
     rank: int = Field(ge=1)
     scale: float = Field(gt=0)
     max_tokens: int = Field(ge=16, le=512)
     request_tokens: int = Field(ge=4)
     calibration: Calibration = Calibration()
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether ``folder`` holds an adapter of ours."""
+    return (folder / CONFIG_FILE).is_file() and (folder / WEIGHTS_FILE).is_file()
 
 
 def file_sha256(path: Path) -> str:
@@ -98,6 +109,40 @@ def read_adapter(folder: Path) -> tuple[AdapterConfig, dict[str, Tensor]]:
         ) from error
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"adapter {folder} cannot be read: {error}; {advice}") from error
+
+
+def put_in_place(fresh: Path, out: Path) -> None:
+    """Put ``fresh`` in the place of ``out``; on failure the old folder is put back.
+
+    Raises:
+        ModelError: ``out`` cannot be replaced.
+    """
+    old = out.with_name(f".{out.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if out.exists():
+            out.rename(old)
+        fresh.rename(out)
+    except OSError as error:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        raise ModelError(f"{out} cannot be replaced: {error}; check its permissions") from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def put_into(model: Model, tensors: Mapping[str, Tensor], config: AdapterConfig) -> Model:
+    """The model with an adapter in it; ``model`` is changed.
+
+    Raises:
+        ModelError: a layer is not in the model or has another shape.
+    """
+    if config.method in ("lora", "adalora"):
+        merge(model, tensors, config.scale)
+        return model
+    try:
+        return restore(model, config.method, tensors)  # type: ignore[return-value]
+    except RuntimeError as error:
+        raise ModelError(f"the adapter does not fit the base model: {str(error).splitlines()[0]}") from error
 
 
 def merge(model: nn.Module, tensors: Mapping[str, Tensor], scale: float) -> None:

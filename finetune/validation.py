@@ -1,22 +1,28 @@
-"""Measures the classifier on held-out requests: the nearest candidates, ordered anew."""
+"""Measures the classifier on held-out requests: the candidates that the search finds, ordered anew."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.metrics import brier, expected_calibration_error, ndcg_at, recall_at, reciprocal_rank
+from evaluation.metrics import (
+    bootstrap_interval,
+    brier,
+    expected_calibration_error,
+    ndcg_at,
+    recall_at,
+    reciprocal_rank,
+)
 from finetune.calibration import fit
-from finetune.datasets.requests import Request, is_validation
+from finetune.candidates import Retriever
+from finetune.datasets.mining import Pool
+from finetune.datasets.requests import Request, by_pool, is_validation
 from finetune.lora import AdapterConfig
-from schema import Item
 
 if TYPE_CHECKING:
     from serving.adapted import AdaptedScorer
@@ -43,41 +49,33 @@ class Judged:
 def judge(
     scorer: AdaptedScorer,
     requests: Sequence[Request],
-    pools: Mapping[str, Sequence[Item]],
-    vectors: Mapping[str, NDArray[np.float32]],
-    asked: NDArray[np.float32],
+    pools: Mapping[str, Pool],
+    asked: Mapping[Request, NDArray[np.float32]],
     advance: Callable[[], None] = lambda: None,
 ) -> list[Judged]:
-    """Retrieve the ``CANDIDATES`` nearest of each request's pool by cosine, and score them."""
-    from vectorstore.lexical import EVERYTHING, LexicalIndex
+    """Retrieve the best ``CANDIDATES`` of each request's pool, as the search does, and score them.
 
-    found = []
-    with TemporaryDirectory() as folder:
-        indexes: dict[str, LexicalIndex] = {}
-        for request, vector in zip(requests, asked, strict=True):
-            items = pools[request.pool]
-            if request.pool not in indexes:
-                indexes[request.pool] = LexicalIndex(Path(folder) / f"{len(indexes)}.sqlite")
-                indexes[request.pool].apply(items, ())
-            words = dict(indexes[request.pool].match(request.text, EVERYTHING, 200))
-            cosines = vectors[request.pool] @ vector
-            order = [int(each) for each in np.argsort(-cosines) if items[each].id not in request.excluded]
-            order = order[:CANDIDATES]
-            ids = tuple(items[each].id for each in order)
-            logits = scorer.logits(request.text, [items[each].passage for each in order])
-            lexical = np.array([words.get(each, 0.0) for each in ids], np.float32)
-            found.append(Judged(request, ids, cosines[order], lexical, logits))
-            advance()
-        for each in indexes.values():
-            each.close()
-    return found
+    Args:
+        scorer: what is measured.
+        requests: held out.
+        pools: items by name, with their vectors.
+        asked: vectors of the requests.
+        advance: called after each.
+    """
+    judged = []
+    for name, some in by_pool(requests).items():
+        passages = {each.id: each.passage for each in pools[name].items}
+        with Retriever(pools[name].items, pools[name].vectors) as retrieve:
+            for request in some:
+                found = retrieve(request.text, asked[request], CANDIDATES, request.excluded)
+                logits = scorer.logits(request.text, [passages[each] for each in found.ids])
+                judged.append(Judged(request, found.ids, found.dense, found.lexical, logits))
+                advance()
+    return judged
 
 
 def calibrate(judged: Sequence[Judged], config: AdapterConfig) -> AdapterConfig:
-    """``config`` with the calibration that fits ``judged``; each data set counts the same.
-
-    The joined layer is switched on where it ranks better than the logit alone.
-    """
+    """``config`` with the calibration that fits ``judged``; each data set counts the same."""
     sizes = Counter(each.request.pool for each in judged)
     calibration = fit(
         [each.logits for each in judged],
@@ -86,9 +84,7 @@ def calibrate(judged: Sequence[Judged], config: AdapterConfig) -> AdapterConfig:
         [each.outcomes for each in judged],
         [1 / sizes[each.request.pool] for each in judged],
     )
-    plain = config.model_copy(update={"calibration": calibration})
-    joined = _joined(plain)
-    return joined if _mean_ndcg(judged, joined) > _mean_ndcg(judged, plain) else plain
+    return config.model_copy(update={"calibration": calibration})
 
 
 def cross_fitted(judged: Sequence[Judged], config: AdapterConfig) -> list[tuple[Judged, AdapterConfig]]:
@@ -102,22 +98,21 @@ def cross_fitted(judged: Sequence[Judged], config: AdapterConfig) -> list[tuple[
     return [(each, configs[1 - place]) for place, half in enumerate(halves) for each in half]
 
 
-def _joined(config: AdapterConfig) -> AdapterConfig:
-    return config.model_copy(update={"calibration": config.calibration.model_copy(update={"joined": True})})
-
-
-def _mean_ndcg(judged: Sequence[Judged], config: AdapterConfig) -> float:
-    """nDCG@10, each data set counting the same."""
-    by_pool: dict[str, list[float]] = {}
-    for each in judged:
-        by_pool.setdefault(each.request.pool, []).append(
-            ndcg_at(_order(each, _scores(each, config)), each.request.relevant, 10)
-        )
-    return float(np.mean([np.mean(values) for values in by_pool.values()]))
+Way = Callable[[Judged, AdapterConfig], NDArray[np.float32]]
+WAYS: dict[str, Way] = {
+    "bm25": lambda each, config: each.lexical,
+    "cosine": lambda each, config: each.dense,
+    "retrieval": lambda each, config: -np.arange(len(each.ids), dtype=np.float32),
+    "classifier": lambda each, config: each.logits,
+    "joined": lambda each, config: _scores(each, config),
+}
 
 
 def measure(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
-    """Ranking by cosine, classifier and both joined, and calibration, for all and by data set."""
+    """Ranking by each of ``WAYS``, and calibration of the last, for all and by data set.
+
+    Intervals are of the mean nDCG@10, by bootstrap over owners of requests.
+    """
     report = {"all": _measured(judged)}
     for pool in sorted({each.request.pool for each, _ in judged}):
         report[pool] = _measured([pair for pair in judged if pair[0].request.pool == pool])
@@ -125,18 +120,18 @@ def measure(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
 
 
 def _measured(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
-    ways: dict[str, Callable[[Judged, AdapterConfig], NDArray[np.float32]]] = {
-        "cosine": lambda each, config: each.dense,
-        "classifier": lambda each, config: each.logits,
-        "joined": lambda each, config: _scores(each, _joined(config)),
-    }
     found: dict[str, Any] = {"n": len(judged)}
-    for name, score in ways.items():
-        orders = [(_order(each, score(each, config)), each.request.relevant) for each, config in judged]
+    for name, score in WAYS.items():
+        orders = [
+            (_order(each, score(each, config)), each.request.relevant, each.request.owner)
+            for each, config in judged
+        ]
+        gains = [ndcg_at(order, relevant, 10) for order, relevant, _ in orders]
         found[name] = {
-            "recall@10": _mean([recall_at(order, relevant, 10) for order, relevant in orders]),
-            "mrr": _mean([reciprocal_rank(order, relevant) for order, relevant in orders]),
-            "ndcg@10": _mean([ndcg_at(order, relevant, 10) for order, relevant in orders]),
+            "recall@10": _mean([recall_at(order, relevant, 10) for order, relevant, _ in orders]),
+            "mrr": _mean([reciprocal_rank(order, relevant) for order, relevant, _ in orders]),
+            "ndcg@10": _mean(gains),
+            "interval": _interval(gains, [owner for _, _, owner in orders]),
         }
     found["ceiling recall@10"] = _mean(
         [min(1.0, each.outcomes.sum() / min(10, len(each.request.relevant))) for each, _ in judged]
@@ -147,6 +142,15 @@ def _measured(judged: Sequence[tuple[Judged, AdapterConfig]]) -> dict[str, Any]:
     found["ece"] = round(expected_calibration_error(given, happened), 4)
     found["positive rate"] = round(float(happened.mean()), 4)
     return found
+
+
+def _interval(values: Sequence[float], owners: Sequence[str]) -> list[float]:
+    """Of the mean, drawn by owner: the turns of one conversation are alike."""
+    by_owner: dict[str, list[float]] = {}
+    for value, owner in zip(values, owners, strict=True):
+        by_owner.setdefault(owner, []).append(value)
+    low, high = bootstrap_interval([float(np.mean(each)) for each in by_owner.values()])
+    return [round(low, 4), round(high, 4)]
 
 
 def _scores(judged: Judged, config: AdapterConfig) -> NDArray[np.float32]:

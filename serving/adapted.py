@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import ModelError
-from finetune.lora import AdapterConfig, file_sha256, merge, read_adapter
+from finetune.lora import AdapterConfig, file_sha256, put_into, read_adapter
 from finetune.pair_input import PairTokenizer, batch, mean_pool
 from schema import Candidate
 from serving.precision import in_precision
@@ -58,7 +58,7 @@ class AdaptedScorer:
         disable_progress_bar()
         try:
             encoder = AutoModel.from_pretrained(base, local_files_only=True, dtype=torch.float32).eval()
-            merge(encoder, tensors, config.scale)
+            encoder = put_into(encoder, tensors, config).eval()
             device = pick_device(settings.device)
             head = tensors["head.weight"].float().to(device), tensors["head.bias"].float().to(device)
             pairs = PairTokenizer.load(base, config.max_tokens, config.request_tokens)

@@ -13,7 +13,16 @@ from random import Random
 
 from finetune.datasets.facets import Facet, facets
 from finetune.datasets.requests import Request, normal
-from finetune.datasets.wording import GENRE_WORDS, GIFTS, MUSIC_USES, article, said, spoken
+from finetune.datasets.wording import (
+    GENRE_WORDS,
+    GIFTS,
+    MOOD_WORDS,
+    MOODS_REFUSED,
+    MUSIC_USES,
+    article,
+    said,
+    spoken,
+)
 from schema import Item
 
 # How many requests are made of each item of a pool.
@@ -202,23 +211,29 @@ def video_by_genre(item: Item, own: Sequence[Facet], random: Random) -> Wish | N
 
 
 def by_mood(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
-    """Such as "something light and funny", "calm piano music", "a cosy comedy"."""
-    mood, other = _pick(own, "mood", random), _pick(own, "mood", random)
-    if mood is None:
+    """Such as "something light and funny", "relaxing piano music", "a crime film with jokes, nothing dark"."""
+    moods = [each for each in own if each.kind == "mood"]
+    if not moods:
         return None
-    nouns = {"music": ("music", "songs", "an album"), "video": ("film", "movie", "something to watch")}[
-        item.domain
-    ]
-    if item.attributes.get("kind") == "series":
-        nouns = ("series", "show", "something to watch")
-    rest = _pick(own, random.choice(("genre", "instrument")), random)
-    chance = random.random()
-    if other and other != mood and chance < 0.4:
+    mood, other = random.choice(moods), random.choice(moods)
+    if other != mood and random.random() < 0.25:
         return Wish(f"something {mood.value} and {other.value}", frozenset({mood, other}))
-    if rest and chance < 0.75:
+    rest = _pick(own, random.choice(("genre", "instrument")), random) if random.random() < 0.5 else None
+    if rest is None:
+        nouns = {"music": ("music", "songs", "album"), "video": ("film", "movie", "something to watch")}
+        noun = random.choice(nouns[item.domain])
+        if item.attributes.get("kind") == "series":
+            noun = random.choice(("series", "show", "something to watch"))
+    else:
         noun = rest.value if item.domain == "video" else f"{rest.value} music"
-        return Wish(f"{mood.value} {noun}", frozenset({mood, rest}))
-    return Wish(f"{mood.value} {random.choice(nouns)}", frozenset({mood}))
+    words = random.choice(MOOD_WORDS.get(mood.value, (f"{mood.value} {{}}",))).format(noun)
+    chosen = frozenset({mood, rest} if rest else {mood})
+    absent = sorted(set(MOODS_REFUSED) - {each.value for each in moods})
+    if random.random() < 0.2:
+        out = random.choice(absent)
+        words = f"{words}, {random.choice(MOODS_REFUSED[out])}"
+        return Wish(words, chosen, frozenset({Facet("mood", out)}))
+    return Wish(words, chosen)
 
 
 def by_instrument(item: Item, own: Sequence[Facet], random: Random) -> Wish | None:
@@ -284,9 +299,9 @@ _THINGS: tuple[tuple[Rule, float], ...] = (
 RULES: Mapping[str, tuple[tuple[Rule, float], ...]] = {
     "shopping": _THINGS,
     "smart_home": _THINGS,
-    "video": ((video_by_genre, 4), (by_mood, 3), (said_in_text, 3), (by_maker, 0.7), (title_words, 0.5), (thing_for_use, 0.5)),
+    "video": ((video_by_genre, 3), (by_mood, 4.5), (said_in_text, 3), (by_maker, 0.7), (title_words, 0.5), (thing_for_use, 0.5)),
     "music": (
-        (music_by_genre, 3), (by_mood, 3), (by_instrument, 1), (music_for_use, 2), (said_in_text, 2), (by_maker, 1),
+        (music_by_genre, 3), (by_mood, 4.5), (by_instrument, 1), (music_for_use, 2), (said_in_text, 2), (by_maker, 1),
         (title_words, 0.5), (thing_for_use, 1),
     ),
     "news": ((news_by_topic, 3), (said_in_text, 3), (title_words, 3)),

@@ -60,6 +60,41 @@ MUSIC_USES = {
     "loud and angry": ("metal", "punk", "hard rock", "heavy metal", "grunge", "industrial"),
     "to sing along to": ("pop", "classic rock", "glam rock", "britpop", "europop"),
 }  # fmt: skip
+# Mood of an item -> what people say who want it; {} is what they want, such as "film".
+MOOD_WORDS = {
+    "funny": ("funny {}", "{} that makes me laugh", "hilarious {}", "{} with jokes", "{} to laugh at", "a good laugh"),
+    "light": ("light {}", "easy {}", "{}, nothing heavy", "light-hearted {}", "undemanding {}", "feel-good {}"),
+    "thoughtful": ("thoughtful {}", "{} that makes you think", "deep {}", "{} to talk about afterwards"),
+    "uplifting": ("uplifting {}", "feel-good {}", "{} to cheer me up", "{} after a bad day", "{} that gives hope"),
+    "exciting": ("exciting {}", "action-packed {}", "{} with lots of action", "thrilling {}"),
+    "tense": ("tense {}", "gripping {}", "edge-of-your-seat {}", "suspenseful {}", "nail-biting {}"),
+    "romantic": ("romantic {}", "{} for date night", "{} about love", "{} for a romantic evening"),
+    "wholesome": ("wholesome {}", "{} for the whole family", "heartwarming {}", "{} for all ages"),
+    "cosy": ("cosy {}", "cozy {}", "comforting {}", "{} for a rainy day", "comfort {}"),
+    "melancholy": ("melancholy {}", "sad {}", "bittersweet {}", "{} to cry to", "wistful {}"),
+    "gentle": ("gentle {}", "soft {}", "soothing {}", "tender {}"),
+    "dark": ("dark {}", "grim {}", "something dark", "moody {}"),
+    "intense": ("intense {}", "powerful {}", "overwhelming {}", "heavy {}"),
+    "clever": ("clever {}", "smart {}", "witty {}", "mind-bending {}"),
+    "silly": ("silly {}", "daft {}", "absurd {}", "ridiculous {}"),
+    "scary": ("scary {}", "creepy {}", "{} that will frighten us", "frightening {}"),
+    "slow": ("slow {}", "slow-burning {}", "unhurried {}"), "bleak": ("bleak {}", "depressing {}", "hopeless {}"),
+    "calm": ("calm {}", "relaxing {}", "peaceful {}", "calming {}", "{} to relax", "{} to wind down"),
+    "quiet": ("quiet {}", "soft {}", "peaceful {}", "{} that is not loud"),
+    "warm": ("warm {}", "comforting {}", "mellow {}"),
+    "upbeat": ("upbeat {}", "happy {}", "feel-good {}", "cheerful {}", "{} to cheer me up"),
+    "energetic": ("energetic {}", "{} with energy", "fast {}", "{} to get me going", "high-energy {}"),
+    "wistful": ("wistful {}", "sad {}", "nostalgic {}"), "playful": ("playful {}", "fun {}", "bouncy {}"),
+    "party": ("party {}", "{} for a party", "{} to dance to", "dance {}"),
+    "dreamy": ("dreamy {}", "floaty {}", "hazy {}"), "sleepy": ("sleepy {}", "{} to fall asleep to", "bedtime {}"),
+    "dramatic": ("dramatic {}", "epic {}", "grand {}"), "sad": ("sad {}", "{} for a broken heart", "heartbreak {}"),
+}  # fmt: skip
+# What is said against a mood.
+MOODS_REFUSED = {
+    "scary": ("not scary", "nothing scary"), "dark": ("nothing dark", "not too dark"), "bleak": ("not depressing",),
+    "melancholy": ("nothing sad", "not sad"), "intense": ("nothing heavy", "not too intense"),
+    "romantic": ("no romance", "nothing romantic"), "silly": ("not silly", "nothing stupid"), "slow": ("nothing slow",),
+}  # fmt: skip
 # Who a gift is for -> sorts and qualities that suit.
 GIFTS = {
     "a reader": ("book", "books", "reading", "e-reader"), "a book lover": ("book", "books", "reading", "e-reader"),

@@ -8,11 +8,14 @@ from typing import cast
 import numpy as np
 import pytest
 
+from errors import SourceError
 from finetune.datasets.conversations import redial_requests
-from finetune.datasets.mining import GROUP, mine
+from finetune.datasets.mining import GROUP, Pool, mine
 from finetune.datasets.pools import load_pools
 from finetune.datasets.requests import Request, is_validation, normal, split
 from finetune.datasets.synthetic import synthetic_requests
+from finetune.embedder import Triplet, apart
+from finetune.run_data import Data, data_sha256, load_data
 from schema import Item
 from settings import load_settings
 
@@ -36,15 +39,65 @@ def test_held_out_items_are_in_no_training_group(bundled: Bundled) -> None:
     pools, requests = bundled
     training = split(requests)[0][:300]
     random = np.random.default_rng(0)
-    vectors = {name: random.normal(size=(len(items), 8)).astype(np.float32) for name, items in pools.items()}
+    embedded = {
+        name: Pool(items, random.normal(size=(len(items), 8)).astype(np.float32))
+        for name, items in pools.items()
+    }
     asked = random.normal(size=(len(training), 8)).astype(np.float32)
-    groups = mine(training, pools, vectors, asked, seed=0)
-    relevant = [each.relevant for each in training]
-    for group, answers in zip(groups, relevant, strict=True):
-        assert len(set(group.items)) == GROUP
+    groups = mine(training, embedded, asked, seed=0)
+    relevant = {(each.text, each.target): each.relevant for each in training}
+    assert len(groups) == len(training)
+    for group in groups:
+        answers = relevant[group.request, group.items[0]]
+        assert len(set(group.items)) == len(group.dense) == len(group.lexical) == GROUP
         assert not any(is_validation(each) for each in group.items)
-        assert group.items[0] in answers
-        assert not answers & set(group.items[1:])
+        assert set(group.items[: group.answers]) <= answers
+        assert not answers & set(group.items[group.answers :])
+
+
+def test_negatives_come_from_what_the_search_would_find(bundled: Bundled) -> None:
+    pools, requests = bundled
+    some = [each for each in split(requests)[0] if each.pool == "bundled/music"][:60]
+    items = pools["bundled/music"]
+    blind = {"bundled/music": Pool(items, np.full((len(items), 4), 0.5, np.float32))}
+    groups = mine(some, blind, np.full((len(some), 4), 0.5, np.float32), seed=0)
+    shared = [
+        any(score > 0 for score in group.lexical[group.answers : group.answers + 4]) for group in groups
+    ]
+    assert sum(shared) > 0.8 * len(groups), (
+        "where vectors say nothing, negatives share words with the request"
+    )
+
+
+def test_same_data_has_the_same_hash_and_other_data_another(bundled: Bundled) -> None:
+    pools, requests = bundled
+    training, validation = split(requests)
+    first = data_sha256(Data(pools, training, validation))
+    assert first == data_sha256(Data(pools, list(training), list(validation)))
+    assert first != data_sha256(Data(pools, training[1:], validation))
+
+
+def test_data_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="KAIROS_DATA"):
+        load_data(load_settings(data=None), 0, ["redial"])
+    with pytest.raises(SourceError, match="movies"):
+        load_data(load_settings(data=tmp_path), 0, ["redial"])
+
+
+def test_no_batch_holds_an_item_that_answers_two_of_its_requests(bundled: Bundled) -> None:
+    requests = split(bundled[1])[0]
+    triplets = [
+        Triplet(each.text, each.target, requests[place - 1].target, each.relevant)
+        for place, each in enumerate(requests)
+        if requests[place - 1].target not in each.relevant
+    ]
+    batches = apart(triplets, 16, seed=0)
+    assert sum(map(len, batches)) > 0.8 * len(triplets)
+    for batch in batches:
+        assert len(batch) == 16
+        for one in batch:
+            others = {item for each in batch if each is not one for item in (each.answer, each.negative)}
+            assert not one.relevant & others
 
 
 def test_synthetic_requests_are_marked_and_the_same_again(bundled: Bundled) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from errors import ModelError
-from finetune.lora import WEIGHTS_FILE, merge, read_adapter, save_adapter
+from finetune.lora import WEIGHTS_FILE, merge, put_into, read_adapter, save_adapter
+from finetune.methods import METHODS, Method, adapt, trained_tensors
 from finetune.pair_input import PairTokenizer, batch
 from vectorstore.embedder import default_weights
 
@@ -22,30 +24,35 @@ CONFIG = {
 }
 
 
-def test_merge_gives_what_peft_gives() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_saved_adapter_gives_what_the_trained_model_gave(method: Method, tmp_path: Path) -> None:
     import torch
     from transformers import AutoModel
 
-    from finetune.classifier import ALPHA, RANK, adapter_tensors, build
+    def base() -> Any:
+        return AutoModel.from_pretrained(default_weights(), local_files_only=True, dtype=torch.float32)
 
-    adapted, head = build(default_weights(), seed=3)
+    torch.manual_seed(3)
+    trained = adapt(base(), method)
     with torch.no_grad():
-        for name, each in adapted.named_parameters():
-            if "lora_B" in name:
-                each.normal_(std=0.02)
-    adapted.eval()
-    plain = AutoModel.from_pretrained(default_weights(), local_files_only=True, dtype=torch.float32).eval()
+        for each in trained.parameters():
+            if each.requires_grad:
+                each.add_(torch.randn_like(each) * 0.02)
+    trained.eval()
     pairs = PairTokenizer.load(default_weights())
     passages = pairs.passages(["Halloween. A masked man returns.", "Paddington. A bear in London."])
     inputs = batch([pairs.pair(pairs.request("a scary film"), each) for each in passages])
+    if method == "prefix":
+        del inputs["token_type_ids"]
+    tensors = trained_tensors(trained, method)
+    save_adapter(tmp_path, tensors, CONFIG | {"method": method})
+    config, read = read_adapter(tmp_path)
+    restored = put_into(base().eval(), read, config).eval()
     with torch.inference_mode():
-        before = plain(**inputs).last_hidden_state
-        tensors = adapter_tensors(adapted, head)
-        merge(plain, tensors, ALPHA / RANK)
-        wanted, found = adapted(**inputs).last_hidden_state, plain(**inputs).last_hidden_state
-    assert sum(name.endswith("lora_A") for name in tensors) == 6 * 6
+        before = base().eval()(**inputs).last_hidden_state
+        wanted, found = trained(**inputs).last_hidden_state, restored(**inputs).last_hidden_state
     assert not torch.allclose(before, wanted, atol=1e-2)
-    torch.testing.assert_close(found, wanted, atol=2e-4, rtol=1e-3)
+    torch.testing.assert_close(found, wanted, atol=2e-3, rtol=1e-3)
 
 
 def test_adapter_comes_back_as_it_was_saved(tmp_path: Path) -> None:

@@ -1,0 +1,191 @@
+"""One whole training run of the embedder: data, hard negatives, training, weighing, adapter folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from finetune.card import embedder_card
+from finetune.datasets.mining import Group, Pool, mine
+from finetune.datasets.requests import Request, by_pool
+from finetune.embedder import REQUESTS_A_STEP, Triplet, train
+from finetune.lora import AdapterConfig, file_sha256, put_in_place, put_into, save_adapter
+from finetune.methods import ALPHA, RANK
+from finetune.retrieval_validation import retrieval_quality
+from finetune.run_data import Data, Embedded, Report, data_sha256, embed, fingerprint, watched_apart
+from finetune.trainer import Trained, Training
+from settings import Settings
+from vectorstore.embedder import MAX_TOKENS, default_weights, load_adapted, load_weights
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NAME = "kairos-embedder"
+SHARES = (0.35, 0.7, 1.0)
+WEIGHED_ON = 400
+THINNED = 600
+
+
+def run(
+    settings: Settings,
+    out: Path,
+    data: Data,
+    training: Training,
+    *,
+    command: str,
+    report: Report = lambda stage, done, total, note: None,
+) -> dict[str, Any]:
+    """Train on ``data`` and put the adapter into ``out``; returns its metrics, before and after.
+
+    A run that was cut short goes on where it was, from the settings' home, if data and
+    training are the same. ``out`` is replaced at the end, whole.
+
+    Raises:
+        ModelError: ``out`` cannot be replaced, or the base model is missing.
+    """
+    plain = load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
+    embedded = embed(settings, data, plain, report)
+    learnt, watched = watched_apart(data.training)
+    asked = np.array([embedded.asked[each] for each in learnt])
+    groups = mine(learnt, embedded.pools, asked, training.seed)
+    triplets = _triplets(groups, learnt, training.seed)
+    folder = settings.home / "training" / f"embedder-{fingerprint(groups, training)}"
+    trained = train(
+        triplets,
+        data.passages,
+        default_weights(),
+        replace(training, logs=training.logs or settings.home / "training" / "logs" / folder.name),
+        folder,
+        lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
+    )
+    metrics = _finish(settings, out, data, embedded, _some(watched), trained, training, command, report)
+    shutil.rmtree(folder, ignore_errors=True)
+    return metrics
+
+
+def _triplets(groups: Sequence[Group], requests: Sequence[Request], seed: int) -> list[Triplet]:
+    """One of each group, with one of its negatives."""
+    relevant: dict[tuple[str, str], frozenset[str]] = {
+        (each.text, each.target): each.relevant | {each.target} for each in requests
+    }
+    random = Random(seed)
+    return [
+        Triplet(
+            group.request,
+            group.items[0],
+            random.choice(group.items[group.answers :]),
+            relevant[group.request, group.items[0]],
+        )
+        for group in groups
+    ]
+
+
+def _some(requests: Sequence[Request]) -> list[Request]:
+    return Random(0).sample(list(requests), min(WEIGHED_ON, len(requests)))
+
+
+def _finish(
+    settings: Settings,
+    out: Path,
+    data: Data,
+    before: Embedded,
+    watched: Sequence[Request],
+    trained: Trained,
+    training: Training,
+    command: str,
+    report: Report,
+) -> dict[str, Any]:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    config: dict[str, Any] = {
+        "name": NAME,
+        "base": "all-MiniLM-L6-v2",
+        "base_sha256": file_sha256(default_weights() / "model.safetensors"),
+        "method": training.method,
+        "rank": RANK,
+        "scale": ALPHA / RANK,
+        "max_tokens": MAX_TOKENS,
+        "request_tokens": MAX_TOKENS,
+    }
+    try:
+        share, weighed = _weighed(settings, trained.tensors, config, before, watched, report)
+        saved = save_adapter(fresh, trained.tensors, {**config, "scale": config["scale"] * share})
+        embedder = load_adapted(fresh, settings)
+        after = embed(settings, replace(data, training=[]), embedder, report)
+        metrics = {
+            "command": command,
+            "seed": training.seed,
+            "method": training.method,
+            "loss": training.loss,
+            "data_sha256": data_sha256(data),
+            "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
+            "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
+            "requests_seen": trained.steps * REQUESTS_A_STEP,
+            "steps": trained.steps,
+            "planned_steps": trained.planned,
+            "minutes": round(trained.seconds / 60, 1),
+            "trained_parameters": trained.parameters,
+            "peak_memory_mib": round(trained.peak_memory_mib),
+            "final_loss": round(trained.loss, 4),
+            "share": share,
+            "weighed": weighed,
+            "before": retrieval_quality(data.validation, before.pools, before.asked),
+            "validation": retrieval_quality(data.validation, after.pools, after.asked),
+        }
+        (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+        (fresh / "README.md").write_text(embedder_card(saved, metrics), encoding="utf-8")
+        fresh.chmod(0o755)
+        put_in_place(fresh, out)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return metrics
+
+
+def _weighed(
+    settings: Settings,
+    tensors: Mapping[str, Tensor],
+    config: Mapping[str, Any],
+    before: Embedded,
+    watched: Sequence[Request],
+    report: Report,
+) -> tuple[float, dict[str, Any]]:
+    """The share of the change that finds the ``watched`` requests' answers best, and the figures of all shares.
+
+    Of methods that are not low-rank the whole change is kept. Pools are thinned: only the
+    comparison matters here.
+    """
+    pools = {name: _thinned(pool, name, watched) for name, pool in before.pools.items()}
+    found = {0.0: retrieval_quality(watched, pools, before.asked)["all"]}
+    shares = SHARES if config["method"] in ("lora", "adalora") else (1.0,)
+    for place, share in enumerate(shares):
+        report("Weighing the change", place, len(shares), "")
+        adapter = AdapterConfig(**{**config, "scale": config["scale"] * share, "weights_sha256": ""})
+        embedder = load_weights(default_weights(), NAME, settings, _with(tensors, adapter))
+        now = {
+            name: Pool(pool.items, embedder.encode([each.passage for each in pool.items]))
+            for name, pool in pools.items()
+        }
+        asked = embedder.encode([each.text for each in watched])
+        found[share] = retrieval_quality(watched, now, dict(zip(watched, asked, strict=True)))["all"]
+    report("Weighing the change", len(shares), len(shares), "")
+    best = max(shares, key=lambda share: found[share]["joined"]["ndcg@10"])
+    return best, {str(share): each for share, each in found.items()}
+
+
+def _with(tensors: Mapping[str, Tensor], config: AdapterConfig) -> Callable[[Any], Any]:
+    return lambda model: put_into(model, tensors, config)
+
+
+def _thinned(pool: Pool, name: str, requests: Sequence[Request]) -> Pool:
+    wanted = {each for request in requests if request.pool == name for each in request.relevant}
+    sampled = set(Random(name).sample(range(len(pool.items)), min(THINNED, len(pool.items))))
+    places = [place for place, item in enumerate(pool.items) if place in sampled or item.id in wanted]
+    return Pool([pool.items[each] for each in places], pool.vectors[places])
