@@ -1,0 +1,136 @@
+"""``app.py evaluate ranking``: ranks all films for turns of recommendation conversations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands.output import stderr_console
+from errors import SettingsError
+from settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from evaluation.ranking import System, Turn
+    from schema import Item
+
+DEFAULT = "redial/valid_turns.jsonl.gz"
+
+
+def ranking(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help=f"Turns in the format of redial/valid_turns. [default: KAIROS_DATA/{DEFAULT}]"),
+    ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this one, more than once if wanted: popularity, bm25, minilm, embedder,"
+            " retrieval, classifier."
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also conversations that the shipped models were trained on.")
+    ] = False,
+    most: Annotated[int | None, typer.Option("--max", min=1, help="Read at most so many turns.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Conversations about films: where among all films is the one that was recommended?
+
+    All films of redial/movies are candidates, less those mentioned before. Of ReDial's validation
+    conversations only the tenth that the shipped models never saw counts, unless --all is given.
+    Intervals are by bootstrap over conversations. Needs KAIROS_DATA.
+
+    Example: KAIROS_DATA=data-sets app.py evaluate ranking --system minilm --system classifier
+    """
+    from rich.progress import Progress
+
+    from evaluation.ranking import measure, read_turns
+    from finetune.datasets.pools import load_pools
+    from finetune.datasets.requests import is_validation
+
+    settings = load_settings()
+    if settings.data is None:
+        raise SettingsError("ranking needs data: set KAIROS_DATA to the folder of public data sets")
+    films = load_pools(settings, 0, {"redial": 10_000})["redial"]
+    turns = read_turns(file or settings.data / DEFAULT, films)
+    if not every:
+        trained = _trained_on(settings)
+        turns = [
+            each
+            for each in turns
+            if each.conversation not in trained or is_validation(f"redial/{each.conversation}")
+        ]
+    turns = turns[:most]
+    if not turns:
+        raise SettingsError(
+            "no turn is left that the models were not trained on: give --all, or another file"
+        )
+    with Progress(console=stderr_console(), transient=True) as progress:
+        task = progress.add_task("Embedding", total=None)
+        systems = _systems(settings, films, turns, system)
+        progress.update(task, description="Ranking", total=len(systems) * len(turns))
+        report = measure(systems, turns, lambda: progress.advance(task))
+    if as_json:
+        best = report.get("classifier") or next(reversed(report.values()))
+        typer.echo(json.dumps(best | {"systems": report}, indent=2))
+        return
+    _print(report, len(turns), len({each.conversation for each in turns}))
+
+
+def _trained_on(settings: Settings) -> set[str]:
+    from finetune.datasets.pools import read_rows
+
+    return {str(row.get("conversationId")) for row in read_rows(settings, "redial/valid.jsonl.gz")}
+
+
+def _systems(
+    settings: Settings, films: list[Item], turns: list[Turn], names: list[str] | None
+) -> dict[str, System]:
+    from evaluation.ranking import Embedded, popularity
+    from finetune.datasets.conversations import redial_requests
+    from finetune.datasets.mining import Vectors
+    from finetune.datasets.requests import split
+    from serving.scorer import load_scorer
+    from vectorstore.embedder import load_base, load_embedder
+
+    def embedded(embedder: Any) -> Embedded:
+        vectors = Vectors(embedder, settings.home / "training" / "vectors")
+        found = Embedded(films, embedder, vectors.of([each.passage for each in films]))
+        found.ask(turns)
+        return found
+
+    ours = embedded(load_embedder(settings))
+    systems: dict[str, System] = {
+        "popularity": popularity(split(redial_requests(settings, films))[0]),
+        "bm25": ours.by_words,
+        "minilm": embedded(load_base(settings)).by_cosine,
+        "embedder": ours.by_cosine,
+        "retrieval": ours.retrieved,
+        "classifier": ours.judged_by(load_scorer(settings)),
+    }
+    unknown = [each for each in names or () if each not in systems]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(systems)}", param_hint="--system")
+    return {name: each for name, each in systems.items() if not names or name in names}
+
+
+def _print(report: dict[str, dict[str, Any]], turns: int, conversations: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from evaluation.ranking import MEASURES
+
+    table = Table("system", *MEASURES)
+    for name, figures in report.items():
+        cells = []
+        for each in MEASURES:
+            low, high = figures[each]["interval"]
+            cells.append(f"{figures[each]['value']:.3f} [{low:.3f}, {high:.3f}]")
+        table.add_row(name, *cells)
+    console = Console()
+    console.print(table)
+    n = next(iter(report.values()))["n"]
+    console.print(f"{n} targets in {turns} turns of {conversations} conversations", highlight=False)

@@ -1,0 +1,79 @@
+"""Ranking all films for turns of conversations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from errors import SourceError
+from evaluation.ranking import Embedded, Turn, measure, read_turns
+from schema import Item
+from tests.vectorstore.hashing_embedder import HashingEmbedder
+
+TITLES = ["The Shining (1980)", "Alien (1979)", "Heat (1995)", "Up (2009)", "Her (2013)", "Jaws (1975)"]
+FILMS = [
+    Item(id=f"film/{place}", domain="video", title=title, text=f"plot number {place}")
+    for place, title in enumerate(TITLES)
+]
+
+
+def rows(tmp_path: Path, *found: dict[str, object]) -> Path:
+    path = tmp_path / "turns.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in found), encoding="utf-8")
+    return path
+
+
+def test_film_named_before_is_no_target_and_the_seekers_words_are_the_request(tmp_path: Path) -> None:
+    turns = read_turns(
+        rows(
+            tmp_path,
+            {
+                "dialog_id": "7",
+                "context": ["hello", "hi, what do you like?", "scary, like Alien  (1979)"],
+                "entity": ["Alien  (1979)", "scary"],
+                "rec": ["Alien (1979)", "The Shining (1980)", "A film that is not there (1999)"],
+            },
+            {"dialog_id": "8", "context": ["so"], "entity": [], "rec": []},
+        ),
+        FILMS,
+    )
+    assert turns == [
+        Turn("7", "hello scary, like Alien  (1979)", frozenset({"film/1"}), ("film/0",)),
+    ]
+
+
+def test_row_without_a_field_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"turns\.jsonl:1.*rec"):
+        read_turns(rows(tmp_path, {"dialog_id": "7", "context": [], "entity": []}), FILMS)
+
+
+def test_measures_count_the_place_among_films_not_mentioned() -> None:
+    turns = [Turn("7", "x", frozenset({"film/1"}), ("film/2",)), Turn("8", "x", frozenset(), ("film/5",))]
+    report = measure({"as listed": lambda turn: [each.id for each in FILMS]}, turns)["as listed"]
+    assert report["n"] == 2
+    assert report["recall@1"]["value"] == 0
+    assert report["recall@10"]["value"] == 1
+    assert report["mrr"]["value"] == pytest.approx((1 / 2 + 1 / 6) / 2, abs=1e-3)
+    low, high = report["mrr"]["interval"]
+    assert low <= report["mrr"]["value"] <= high
+
+
+def test_what_shares_words_and_meaning_with_the_request_comes_first() -> None:
+    embedder = HashingEmbedder()
+    films = Embedded(FILMS, embedder, embedder.encode([each.passage for each in FILMS]))
+    turn = Turn("7", "Jaws plot number", frozenset({"film/0"}), ("film/5",))
+    films.ask([turn])
+    assert films.by_cosine(turn)[0] == films.by_words(turn)[0] == films.retrieved(turn)[0] == "film/5"
+    assert "film/0" not in films.retrieved(turn)
+
+    class Backwards:
+        name = "backwards"
+
+        def relevance(self, request: str, candidates: object) -> NDArray[np.float32]:
+            return np.arange(len(candidates), dtype=np.float32)  # type: ignore[arg-type]
+
+    assert list(films.judged_by(Backwards())(turn)) == list(films.retrieved(turn))[::-1]
