@@ -37,14 +37,22 @@ class Settings(BaseSettings):
 
     timezone: str = Field("UTC", description="IANA zone in which 'tonight' and 'tomorrow' are meant.")
     country: str = Field("US", description="ISO 3166 country whose holidays are meant by name.")
-    currency: str = Field("USD", description="ISO 4217 currency of a price named without one.")
+    currency: str = Field(
+        "USD", description="ISO 4217 code of what '$' means; a bare number is in each item's own currency."
+    )
 
     chroma_host: str | None = Field(None, description="Host of a Chroma server; unset: embedded in home.")
     chroma_port: int = Field(8000, ge=1, le=65535)
     chroma_ssl: bool = False
     collection: str = Field("items", description="Name of the Chroma collection.")
 
-    embedder: str = Field("default", description="'default', a sentence-transformers model id, or a folder.")
+    feeds: tuple[str, ...] = Field(
+        (), description="RSS and Atom feeds to follow, each 'ADDRESS [DOMAIN] [INTERVAL]' (news, 10m)."
+    )
+
+    embedder: str = Field(
+        "default", description="'default', 'base' (not fine-tuned), a sentence-transformers model id, or a folder."
+    )
     scorer: str = Field("default", description="'default', a cross-encoder model id, or a folder.")
     device: str = Field("auto", description="'auto' (a GPU if there is one), 'cpu', 'cuda', 'cuda:1', 'mps'.")
     precision: Literal["auto", "float32", "bfloat16"] = Field(

@@ -70,9 +70,20 @@ def test_a_new_genre_takes_the_place_of_the_old_or_joins_it(understand: Understa
     assert {"comedy", "crime"} <= wants(understand("and also with some crime", after="films"))
 
 
-def test_a_new_time_replaces_the_old_one(understand: Understand) -> None:
-    (time,) = understand("actually make it tomorrow", after="films").times
-    assert time.start and time.start.day == 26
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("actually make it tomorrow", 26),
+        ("make that Saturday instead", 28),
+        ("no, Friday please", 27),
+        ("change it to Sunday", 29),
+    ],
+)
+def test_a_new_time_replaces_the_old_one(understand: Understand, text: str, day: int) -> None:
+    demand = understand(text, after="films")
+    (time,) = demand.times
+    assert time.start and time.start.day == day
+    assert "comedy" in wants(demand)
 
 
 def test_spans_of_earlier_messages_are_forgotten(understand: Understand) -> None:

@@ -121,7 +121,7 @@ def test_breaking_news_is_wanted_newer_than_latest_ones() -> None:
         "under $200", "2 players", "for 5 to 7 people", "between 5 and 7 players", "a 16:10 monitor", "rated 4.5 stars",
         "The 100", "24", "1917", "films like 1917", "shows like Wednesday", "May I ask", "it may last all day",
         "room 2020b", "on the 2nd floor", "for the 3rd time", "easter eggs", "just in case", "Breaking Bad", "new headphones",
-        "Good morning", "call 555-2010-2015", "who plays on the second", "100% cotton", "a second opinion", "a cat",
+        "Good morning", "make that film about Friday", "no Sunday sermons", "call 555-2010-2015", "who plays on the second", "100% cotton", "a second opinion", "a cat",
     ],
 )  # fmt: skip
 def test_numbers_lengths_and_titles_are_no_times(text: str) -> None:

@@ -33,8 +33,9 @@ _WATCHED_THEN = re.compile(
     r"\b(?:was|were) (?:on|showing|playing)\b|\bshould (?:i|we) (?:read|watch)\b|\bread about\b|\bto (?:read|watch|listen to|do|play)\b[^.!?;]*$",
     re.IGNORECASE,
 )
-_DONE = re.compile(
-    r"\b(?:i|we) (?:just |already |have |only )*(?:watched|saw|seen|heard|listened|read|bought|got|played|finished|started|tried|had|enjoyed|loved)\b[^.!?;]*$"
+_READ_ABOUT = re.compile(r"\bread about\b", re.IGNORECASE)
+_DONE = re.compile(  # "should I read" asks, "I read" tells
+    r"(?<!\bshould )(?<!\bcan )(?<!\bcould )(?<!\bshall )(?<!\bmay )(?<!\bmust )\b(?:i|we) (?:just |already |have |only )*(?:watched|saw|seen|heard|listened|read|bought|got|played|finished|started|tried|had|enjoyed|loved)\b[^.!?;]*$"
     r"|我们?\w{0,2}$",
     re.IGNORECASE,
 )
@@ -51,7 +52,9 @@ _SEEN = re.compile(
 _FROM = re.compile(r"\b(?:from|of)\s+(?:the\s+)?$|(?:来自|自)$", re.IGNORECASE)
 _BEFORE_TIME = re.compile(
     r"\b(?:on|for|in|from|during|by|since|until|till|before|after|through|to|at|over|come|around|next|this|every|last|through)"
-    r"\s+(?:the\s+|a\s+|an\s+)?(?:(?!of\b)[a-z]+\s+)?$",
+    r"\s+(?:the\s+|a\s+|an\s+)?(?:(?!of\b)[a-z]+\s+)?$"
+    r"|\b(?:make|say|change|move|switch|let['’]s (?:do|say|make))\s+(?:it|that|this|them)?\s*(?:to\s+|for\s+)?$"
+    r"|^\s*(?:no,|(?:actually|sorry|rather|i meant?)\b)[\s,]*(?:rather\s+)?$",
     re.IGNORECASE,
 )
 _BEFORE_YEAR = re.compile(
@@ -124,13 +127,17 @@ def role_of(text: str, found: Found, windows: tuple[Window, ...], now: datetime)
         return "offer"
     if _PUBLISHED_AFTER.match(after):
         return "publication"
-    if _WATCHED_THEN.search(before):
+    past = all(window.start is not None and window.start < now for window in windows)
+    made_then = _FROM.search(before) or text[found.start :].casefold().startswith("from ")
+    if past and made_then and (over or _READ_ABOUT.search(before)):
+        return "publication"
+    begun = any(window.start is not None and window.end is None and window.start <= now for window in windows)
+    if _WATCHED_THEN.search(before) and not (past and begun):
         return "use"
     if _PUBLISHED_BEFORE.search(before):
         return "publication"
     if _FROM.search(before) and any(window.start is None or window.start <= now for window in windows):
         return "publication"
-    begun = any(window.start is not None and window.end is None and window.start <= now for window in windows)
     return "publication" if over or long or begun else "use"
 
 
