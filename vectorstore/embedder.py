@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import ModelError
+from finetune.lora import ADAPTERS, is_adapter
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
     from transformers import PreTrainedModel
 
+DEFAULT_ADAPTER = ADAPTERS / "embedder"
 MAX_TOKENS = 128
 _MAX_CHARS = 4000  # more than MAX_TOKENS ever take; a longer text costs time for nothing
 _BATCH = 32
@@ -42,14 +44,43 @@ class Embedder(Protocol):
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """Load the embedder that ``settings.embedder`` names.
+    """Load the embedder of ``settings.embedder``: 'default', 'base', an adapter of ours, or a model's id or folder.
 
     Raises:
         ModelError: its weights are missing or cannot be run on ``settings.device``.
     """
-    if settings.embedder == "default":
-        return load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
+    if settings.embedder == "base" or (settings.embedder == "default" and not is_adapter(DEFAULT_ADAPTER)):
+        return load_base(settings)
+    folder = DEFAULT_ADAPTER if settings.embedder == "default" else Path(settings.embedder).expanduser()
+    if is_adapter(folder):
+        return load_adapted(folder, settings)
     return SentenceTransformersEmbedder(settings.embedder, settings.device)
+
+
+def load_base(settings: Settings) -> MeanPoolingEmbedder:
+    """all-MiniLM-L6-v2 as it was published.
+
+    Raises:
+        ModelError: its weights are missing or cannot be run on ``settings.device``.
+    """
+    return load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
+
+
+def load_adapted(folder: Path, settings: Settings) -> MeanPoolingEmbedder:
+    """The default model with the adapter in ``folder``, made by 'app.py finetune embedder'.
+
+    Raises:
+        ModelError: the adapter is missing, broken or made for another base.
+    """
+    from finetune.lora import file_sha256, put_into, read_adapter
+
+    config, tensors = read_adapter(folder)
+    base = default_weights()
+    if file_sha256(base / "model.safetensors") != config.base_sha256:
+        raise ModelError(f"adapter {folder} was made for another version of {config.base}: train it again")
+    digest = hashlib.sha256(f"{config.weights_sha256} {config.scale}".encode()).hexdigest()
+    name = f"{config.name}@{digest[:12]}"
+    return load_weights(base, name, settings, lambda model: put_into(model, tensors, config))
 
 
 def default_weights() -> Path:
