@@ -19,6 +19,7 @@ from agent.understand.merging import (
 )
 from agent.understand.query import extend
 from agent.understand.reading import Reading
+from agent.understand.thinness import asked_last
 from schema import Conversation, Demand, Interest, Item, Span
 
 
@@ -36,9 +37,18 @@ class Dialogue:
 
     def update(self, reading: Reading, conversation: Conversation) -> Demand:
         """The demand after this turn."""
+        demand, standing = self._updated(reading, conversation), conversation.demand
+        if standing is None or demand.sentiment.mood or not asked_last(conversation.turns):
+            return demand
+        sentiment = demand.sentiment.model_copy(update={"mood": standing.sentiment.mood})
+        return _changed(demand, sentiment=sentiment)
+
+    def _updated(self, reading: Reading, conversation: Conversation) -> Demand:
         standing = conversation.demand
         if reading.intent in {"reset", "privacy"}:
             return _bare(reading)
+        if standing is not None and reading.intent == "recommend" and asked_last(conversation.turns):
+            return _answered(reading, conversation, standing)
         if standing is None or reading.intent == "recommend":
             return _anew(reading, conversation)
         if reading.intent == "refine":
@@ -127,6 +137,22 @@ def _anew(reading: Reading, conversation: Conversation) -> Demand:
         references=reading.references,
         count=reading.count,
         query=reading.query,
+    )
+
+
+def _answered(reading: Reading, conversation: Conversation, standing: Demand) -> Demand:
+    """The answer to a question of ours, joined with what was said before it; another domain begins anew."""
+    demand = _anew(reading, conversation)
+    if standing.domains and reading.domains and not set(standing.domains) & set(reading.domains):
+        return demand
+    limits = merged_limits(standing.limits, demand.limits, reading.lifted)
+    return _changed(
+        demand,
+        domains=demand.domains or standing.domains,
+        interests=joined(standing.interests, demand.interests),
+        times=merged_times(standing.times, demand.times, reading.lifted),
+        limits=limits.model_copy(update={"exclude_ids": demand.limits.exclude_ids}),
+        count=demand.count or standing.count,
     )
 
 

@@ -30,9 +30,7 @@ def clarifying_question(demand: Demand, conversation: Conversation) -> str | Non
 
 def is_thin(demand: Demand, turns: Sequence[Turn] = ()) -> bool:
     """Whether ``demand`` says too little to recommend by, and the last answer was no question already."""
-    return (
-        demand.intent in {"recommend", "refine"} and _missing(demand) is not None and not _asked_last(turns)
-    )
+    return demand.intent in {"recommend", "refine"} and _missing(demand) is not None and not asked_last(turns)
 
 
 def load_questions() -> Mapping[str, Mapping[str, str]]:
@@ -57,6 +55,7 @@ def _missing(demand: Demand) -> str | None:
     return None
 
 
-def _asked_last(turns: Sequence[Turn]) -> bool:
+def asked_last(turns: Sequence[Turn]) -> bool:
+    """Whether the last answer was a question."""
     answers = [turn for turn in turns if turn.role == "assistant"]
     return bool(answers) and answers[-1].text.rstrip().endswith(("?", "？"))

@@ -215,3 +215,29 @@ def test_it_means_what_was_spoken_of_last(
 def test_a_follow_up_without_anything_standing_is_a_request(understand: Understand) -> None:
     assert understand("something funnier").intent == "recommend"
     assert understand("the second one").references[0].item_id is None
+
+
+def answered(
+    understanding: LocalUnderstanding, first: str, then: str, question: str = "A film or music?"
+) -> Demand:
+    """The demand after a question of ours to ``first`` was answered by ``then``."""
+    asked = understanding.understand(first, Conversation(session="s"), NOW)
+    turns = (Turn(role="user", text=first, at=NOW), Turn(role="assistant", text=question, at=NOW))
+    standing = asked.model_copy(update={"query": ""})
+    return understanding.understand(then, Conversation(session="s", turns=turns, demand=standing), NOW)
+
+
+def test_what_was_said_before_a_question_stands_when_it_is_answered(
+    local_understanding: LocalUnderstanding,
+) -> None:
+    sad = answered(local_understanding, "I feel so sad today", "some music")
+    assert sad.sentiment.mood == "sad" and sad.domains == ("music",)
+    gift = answered(
+        local_understanding, "I need a gift under $50", "for my dad who loves gardening", "For whom?"
+    )
+    assert gift.limits.max_price == 50 and "gift" in wants(gift)
+
+
+def test_an_answer_about_another_domain_begins_anew(local_understanding: LocalUnderstanding) -> None:
+    demand = answered(local_understanding, "I need a gift", "what's in the news today?", "For whom?")
+    assert demand.domains == ("news",) and "gift" not in wants(demand)
