@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
     from timeliness.clock import Clock
+    from timeliness.hot import Trending
 
 log = logging.getLogger("kairos.agent")
 
@@ -129,6 +130,14 @@ class Assistant:
     def verdicts(self, session: str) -> Mapping[str, Verdict]:
         """The session's latest verdict on each item, by item id."""
         return {item_id: each.verdict for item_id, each in self._context.events.verdicts(session).items()}
+
+    async def trending(
+        self, now: datetime | None = None, domain: Domain | None = None, k: int = 5
+    ) -> Trending:
+        """What draws clearly more people than usual at ``now`` (None asks the clock), the strongest first."""
+        moment = (now or self._clock.now()).astimezone(self.settings.zone)
+        found: Trending = await self._context.use("trending", now=moment, domain=domain, k=k)
+        return found
 
     async def sessions(self, prefix: str = "", limit: int = 50) -> list[SessionSummary]:
         """The conversations whose name begins with ``prefix``, the one that moved last first."""

@@ -18,11 +18,13 @@ Update = dict[str, Any]
 
 
 async def clarify(state: State, runtime: Runtime[AgentContext]) -> Update:
-    """Ask the one question whose answer helps most."""
+    """Ask the one question whose answer helps most; what was said so far stands until it is answered."""
     from agent.understand import clarifying_question
 
-    question = clarifying_question(demand_of(state), conversation(state, runtime.context))
-    return _reply(state, question or say("talk.chat", demand_of(state).language), question=question)
+    demand = demand_of(state)
+    question = clarifying_question(demand, conversation(state, runtime.context))
+    update = _reply(state, question or say("talk.chat", demand.language), question=question)
+    return update | {"standing": demand.model_copy(update={"query": ""})}
 
 
 async def give_feedback(state: State, runtime: Runtime[AgentContext]) -> Update:
@@ -102,7 +104,8 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
 
     demand, turn, context = demand_of(state), state["input"], runtime.context
     item = _referenced(state, 0) or _first_shown(state)
-    known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now}
+    domain = demand.domains[0] if len(demand.domains) == 1 else None
+    known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now, "domain": domain}
     call = await choose_tool(turn.text, known, context)
     if call is None:
         return _reply(state, say("talk.no_tool", demand.language))

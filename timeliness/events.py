@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -27,6 +28,7 @@ _TRIES = 50
 _WAIT_SECONDS = 30.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_PAGE = 5000
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS events (
@@ -98,10 +100,11 @@ class EventLog:
         with self._writing() as connection:
             return _write(connection, entry, entry_id)
 
-    def record_all(self, entries: Iterable[Event | Feedback]) -> int:
-        """Write many, all or none; returns how many were new."""
+    def record_all(self, entries: Iterable[Event | Feedback], ids: Iterable[str | None] = ()) -> int:
+        """Write many, all or none; returns how many were new. ``ids`` go with the first of them, in order."""
         with self._writing() as connection:
-            return sum(_write(connection, entry, None) for entry in entries)
+            given = chain(ids, repeat(None))
+            return sum(_write(connection, entry, each) for entry, each in zip(entries, given, strict=False))
 
     def verdicts(self, session: str) -> dict[str, Feedback]:
         """The latest verdict of ``session`` on each item, by item id, in the order given."""
@@ -127,6 +130,31 @@ class EventLog:
             f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE number > ? ORDER BY number", (number,)
         )
         return [_event(row[1:]) for row in rows], (rows[-1][0] if rows else number)
+
+    def between(
+        self, since: datetime | None, until: datetime, after: int = 0, upto: int = 2**63 - 1
+    ) -> Iterator[Event]:
+        """Stream the events of ``(since, until]``, oldest first, whose number lies in ``(after, upto]``.
+
+        Holds a page at a time, and no lock between pages.
+        """
+        at, number = (-(2**63) if since is None else _stamp(since) + 1), after
+        # Few rows are new where there is a bookmark: the unary plus has them found by their number.
+        column = "+at" if after else "at"
+        query = (
+            f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE {column} <= ? AND number > ? AND number <= ?"
+            f" AND ({column}, number) >= (?, ?) ORDER BY {column}, number LIMIT {_PAGE}"
+        )
+        while rows := self._rows(query, (_stamp(until), after, upto, at, number)):
+            for row in rows:
+                yield _known_event(row[1:])
+            if len(rows) < _PAGE:
+                return
+            at, number = rows[-1][4], rows[-1][0] + 1
+
+    def position(self) -> int:
+        """The number of the entry that was written last; 0 where there is none."""
+        return int(self._rows("SELECT COALESCE(MAX(number), 0) FROM events")[0][0])
 
     def forgotten(self) -> int:
         """How often something was deleted; where it changes, what was read before may be gone."""
@@ -218,6 +246,12 @@ def _stamp(at: datetime) -> int:
 
 def _moment(stamp: int) -> datetime:
     return _EPOCH + stamp * _MICROSECOND
+
+
+def _known_event(row: tuple[Any, ...]) -> Event:
+    """An event that was checked when it was written; not checked again, for there may be millions."""
+    item_id, kind, user, at, weight = row
+    return Event.model_construct(item_id=item_id, kind=kind, user=user, at=_moment(at), weight=weight)
 
 
 def _event(row: tuple[Any, ...]) -> Event:

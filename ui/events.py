@@ -39,6 +39,7 @@ class Components:
     confirm: Any
     sure: Any
     keep: Any
+    trending: Any
 
     @property
     def shown(self) -> list[Any]:
@@ -85,8 +86,8 @@ def _connect_talk(chat: ChatPage, at: Components) -> None:
     asked = [at.visitor, at.domain, at.now]
     answers = [*at.shown, at.box]
     said = gr.on([at.box.submit, at.send.click], say, [at.box, *asked], answers, **_OPEN)
-    picked = at.examples.pick(_with_event(pick), asked, answers, **_OPEN)
-    for turn in (said, picked):
+    picked = [each.pick(_with_event(pick), asked, answers, **_OPEN) for each in (at.examples, at.trending)]
+    for turn in (said, *picked):
         turn.then(chat.conversations, at.visitor, at.conversations, **_OPEN)
     at.domain.change(examples_html, at.domain, at.examples, **_OPEN)
     gr.on([at.now.blur, at.now.submit], check, at.now, None, **_OPEN)

@@ -1,3 +1,4 @@
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from timeliness.signals.freshness import Freshness
 from timeliness.signals.popularity import Popularity
 from timeliness.signals.season import Season
 from timeliness.signals.taste import LASTING, RELATIVES, Taste
-from timeliness.signals.trend import Trend
 from timeliness.signals.urgency import Urgency
 from timeliness.signals.weights import Weights, load_weights
 
@@ -182,74 +182,32 @@ class TestPopularity:
     def test_counts_users_once_by_their_logarithm_and_none_of_the_future(self, now: datetime) -> None:
         signal = Popularity()
         for n in range(100):
-            signal.observe(event(now + n * HOUR, "same"))
+            signal.observe(event(now + n * HOUR / 100, "same"))
         one = signal.value(thing(), PLAIN, now)
         for n in range(99):
-            signal.observe(event(now + n * HOUR, f"u{n}"))
-        hundred = signal.value(thing(), PLAIN, now + 100 * HOUR)
+            signal.observe(event(now + n * HOUR / 100, f"u{n}"))
+        hundred = signal.value(thing(), PLAIN, now + HOUR)
         assert 0 < one < hundred < 1
         assert signal.value(thing(), PLAIN, now - HOUR) == 0.0
-        said = signal.evidence(thing(), PLAIN, now + 100 * HOUR)
+        said = signal.evidence(thing(), PLAIN, now + HOUR)
         assert said is not None
         assert said.value == "100 people have turned to it"
+
+    def test_users_of_long_ago_count_less_in_news_sooner_than_in_films(
+        self, weights: Weights, now: datetime
+    ) -> None:
+        signal = Popularity(weights)
+        for n in range(100):
+            signal.observe(event(now, f"u{n}"))
+        half_life = weights.of("news").half_life.popularity
+        values = [signal.value(thing(), PLAIN, now + n * half_life) for n in range(3)]
+        assert values == pytest.approx([math.log1p(100 / 2**n) / math.log1p(1000) for n in range(3)])
+        assert signal.value(thing("video"), PLAIN, now + half_life) > values[1]
 
     def test_a_dislike_is_no_popularity(self, now: datetime) -> None:
         signal = Popularity()
         signal.observe(event(now, "u", "dislike"))
         assert signal.value(thing(), PLAIN, now) == 0.0
-
-
-class TestTrend:
-    def test_is_nothing_without_events(self, weights: Weights, now: datetime) -> None:
-        assert Trend(weights).value(thing(), PLAIN, now) == 0.0
-        assert Trend(weights).evidence(thing(), PLAIN, now) is None
-
-    def test_a_burst_of_many_is_a_trend_and_a_burst_of_one_is_none(
-        self, weights: Weights, now: datetime
-    ) -> None:
-        many, one = Trend(weights), Trend(weights)
-        for n in range(60):
-            many.observe(event(now - n * timedelta(minutes=2), f"u{n}"))
-            one.observe(event(now - n * timedelta(minutes=2), "spammer"))
-        assert many.value(thing(), PLAIN, now) > 0.8
-        assert one.value(thing(), PLAIN, now) < 0.1
-        said = many.evidence(thing(), PLAIN, now)
-        assert said is not None
-        assert said.value == "60 people turned to it in the last day"
-        assert one.evidence(thing(), PLAIN, now) is None
-
-    def test_steady_attention_is_no_trend_however_high(self, weights: Weights, now: datetime) -> None:
-        signal = Trend(weights)
-        for hour in range(24 * 40):
-            for n in range(5):
-                signal.observe(event(now - hour * HOUR - n * timedelta(minutes=7), f"u{hour}-{n}"))
-        assert signal.value(thing(), PLAIN, now) < 0.1
-        for n in range(400):
-            signal.observe(event(now - n * timedelta(seconds=10), f"new{n}"))
-        assert signal.value(thing(), PLAIN, now) > 0.5
-        said = signal.evidence(thing(), PLAIN, now)
-        assert said is not None
-        assert "times the usual" in said.value
-
-    def test_a_trend_passes(self, weights: Weights, now: datetime) -> None:
-        signal = Trend(weights)
-        for n in range(40):
-            signal.observe(event(now - n * timedelta(minutes=1), f"u{n}"))
-        values = [signal.value(thing(), PLAIN, now + hours * HOUR) for hours in (0, 6, 12, 24, 48)]
-        assert values == sorted(values, reverse=True)
-        assert values[-1] == 0.0
-
-    def test_the_order_of_arrival_does_not_matter_and_the_future_is_unseen(
-        self, weights: Weights, now: datetime
-    ) -> None:
-        events = [event(now - n * timedelta(minutes=5), f"u{n % 20}") for n in range(40)]
-        forward, backward = Trend(weights), Trend(weights)
-        for each in events:
-            forward.observe(each)
-        for each in reversed(events):
-            backward.observe(each)
-        forward.observe(event(now + HOUR, "later"))
-        assert forward.value(thing(), PLAIN, now) == backward.value(thing(), PLAIN, now) > 0
 
 
 class TestTaste:

@@ -30,7 +30,7 @@ class _Crowd:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.trend = Trend(self._weights)
+        self.trend = Trend(self._weights, self._log)
         self.popularity = Popularity()
         self._read = 0
         self._forgotten: int | None = None
@@ -46,8 +46,8 @@ class _Crowd:
                 self._forgotten = forgotten
             events, self._read = self._log.after(self._read)
             for event in events:
-                self.trend.observe(event)
                 self.popularity.observe(event)
+            self.trend.follow()
 
 
 class SignalComputer:
@@ -112,10 +112,7 @@ class SignalComputer:
             k: how many at most; items without a trend are left out.
         """
         with self._crowd.lock:
-            trend = self._crowd.trend
-            known = [each for each in trend.items() if each in domains]
-            found = [(each, trend.strength(each, domains[each], now)) for each in known]
-        return sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0]))[:k]
+            return list(self._crowd.trend.strongest(domains, now, k))
 
     def _all(self) -> tuple[Signal, ...]:
         return (*self._timely, self._crowd.trend, self._crowd.popularity, self._taste)

@@ -1,0 +1,203 @@
+"""What has drawn attention up to a moment: decayed counts and visits by item, category and named thing.
+
+``Attention`` holds what a stream of events adds up to, in bounded memory. ``LoggedAttention``
+gives it for any ``now`` from the event log: it reads on as time goes on, and reads anew
+what is needed where ``now`` lies before what it has read. An event after ``now`` is
+never in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from math import sqrt
+from threading import RLock
+
+from schema import Event, Item
+from timeliness.counts import DecayedCounts
+from timeliness.events import EventLog
+from timeliness.topics import Key, item_key, topics_of
+from timeliness.visits import DAY, KEPT_DAYS, MOST_A_DAY, Visits
+
+CAPACITY = 20_000  # keys
+MOST_VISITORS = 500_000  # users kept by name, over all keys
+HALF_LIVES = (1.0 * DAY, 2.0 * DAY / 24, 7.0 * DAY)
+RISING = 1.0  # standard deviations above the usual, as the decayed counts tell it, that are worth a look
+_BATCH = 2000
+_REMEMBERED_ITEMS = 50_000
+_STATES = 3
+_LEAST = 1e-9  # counted for an event, however light
+_SETTLE_EVERY = 20_000  # events
+
+Lookup = Callable[[Sequence[str]], list[Item]]
+
+
+class Attention:
+    """Counts of the keys of one stream. Dislikes and events of weight 0 are no attention."""
+
+    def __init__(self, capacity: int = CAPACITY, most_visitors: int = MOST_VISITORS) -> None:
+        self.counts: DecayedCounts[Key] = DecayedCounts(HALF_LIVES, capacity)
+        self.latest: float | None = None
+        self._most_visitors = most_visitors
+        self._visits: dict[Key, Visits] = {}
+        self._flooded: dict[Key, float] = {}
+        self._visitors = 0
+        self._observed = 0
+
+    def observe(self, event: Event, topics: Sequence[Key] = ()) -> None:
+        """Take in an event, in any order, and count it for its item and for ``topics``.
+
+        The n-th event of a user at an item in a day adds 1/n² to the decayed counts.
+        """
+        if event.kind == "dislike" or event.weight == 0:
+            return
+        at = event.at.timestamp()
+        self.latest = at if self.latest is None else max(self.latest, at)
+        key = item_key(event.item_id)
+        times = self._count(key, event, at, None)
+        if times > MOST_A_DAY:
+            self._flooded[key] = max(self._flooded.get(key, at), at)
+        for each in topics:
+            self._count(each, event, at, times)
+        self._observed += 1
+        if self._observed % _SETTLE_EVERY == 0:
+            self._settle()
+        if self._visitors > self._most_visitors:
+            self._shrink()
+
+    def visits(self, key: Key) -> Visits | None:
+        """The visits to ``key``; None where it is not held."""
+        return self._visits.get(key)
+
+    def flooded(self, since: float) -> list[Key]:
+        """The items that some user came to more often than ``MOST_A_DAY`` times a day, last after ``since``."""
+        return [key for key, last in self._flooded.items() if last > since]
+
+    def rising(self, now: float, most: int) -> list[Key]:
+        """The keys whose count of late stands out most from what the last week leads one to expect."""
+        *late, week = HALF_LIVES
+        found: list[tuple[float, Key]] = []
+        for key in self.counts:
+            weekly = self.counts.value(key, now, len(late))
+            excess = 0.0
+            for place, half_life in enumerate(late):
+                expected = weekly * half_life / week
+                excess = max(excess, (self.counts.value(key, now, place) - expected) / sqrt(expected + 1))
+            if excess >= RISING:
+                found.append((excess, key))
+        return [key for _, key in sorted(found, reverse=True)[:most]]
+
+    def _count(self, key: Key, event: Event, at: float, times: int | None) -> int:
+        visits = self._visits.get(key)
+        if visits is None:
+            visits = self._visits[key] = Visits()
+        before = visits.held
+        times = visits.add(event.user, event.item_id, at, times)
+        self._visitors += visits.held - before
+        evicted = self.counts.add(key, at, max(min(event.weight, 1.0) / times**2, _LEAST))
+        if evicted is not None:
+            self._drop(evicted)
+        return times
+
+    def _drop(self, key: Key) -> None:
+        self._visitors -= self._visits.pop(key).held
+        self._flooded.pop(key, None)
+
+    def _settle(self) -> None:
+        for visits in self._visits.values():
+            before = visits.held
+            visits.settle(self.latest or 0.0)
+            self._visitors += visits.held - before
+
+    def _shrink(self) -> None:
+        """Keep fewer users by name: only of the last two days, then only of the keys that count most."""
+        for visits in self._visits.values():
+            visits.settle(self.latest or 0.0, days=2)
+        self._visitors = sum(each.held for each in self._visits.values())
+        while self._visitors > 0.9 * self._most_visitors and len(self._visits) > 1:
+            self._drop(self.counts.pop_smallest())
+
+
+class _State:
+    """An ``Attention`` and how far it has read: events up to ``number`` whose time is up to ``time``."""
+
+    def __init__(self, time: datetime, capacity: int) -> None:
+        self.attention = Attention(capacity)
+        self.number = 0
+        self.time = time
+
+
+class LoggedAttention:
+    """The attention at any moment, by an event log. Safe to use from several threads.
+
+    Args:
+        log: where events come from.
+        lookup: gives the items of ids, for their topics; without it only items are counted.
+        capacity: keys held at once.
+    """
+
+    def __init__(self, log: EventLog, lookup: Lookup | None = None, capacity: int = CAPACITY) -> None:
+        self._log = log
+        self._lookup = lookup
+        self._capacity = capacity
+        self._lock = RLock()
+        self._states: list[_State] = []  # the one used last comes last
+        self._known = 0
+        self._forgotten: int | None = None
+        self._topics: dict[str, tuple[Key, ...]] = {}
+
+    def follow(self) -> None:
+        """Know of what the log holds by now; after a deletion all is read anew."""
+        with self._lock:
+            forgotten = self._log.forgotten()
+            if forgotten != self._forgotten:
+                self._states.clear()
+                self._forgotten = forgotten
+            self._known = self._log.position()
+
+    def at(self, now: datetime) -> Attention:
+        """What the events up to ``now`` that are known of add up to. Use it before the next call."""
+        with self._lock:
+            state = self._nearest(now)
+            self._advance(state, now)
+            return state.attention
+
+    def _nearest(self, now: datetime) -> _State:
+        """The state that has read most and nothing after ``now``, or a new one."""
+        moment = now.timestamp()
+        usable = [
+            each for each in self._states if each.attention.latest is None or each.attention.latest <= moment
+        ]
+        if usable:
+            state = max(usable, key=lambda each: each.time)
+            self._states.remove(state)
+        else:
+            state = _State(now, self._capacity)
+        self._states = [*self._states, state][-_STATES:]
+        return state
+
+    def _advance(self, state: _State, now: datetime) -> None:
+        oldest = now - timedelta(days=KEPT_DAYS)
+        if state.number == 0:
+            self._take(state, self._log.between(oldest, now, upto=self._known))
+        else:
+            if state.time < now:
+                self._take(state, self._log.between(max(state.time, oldest), now, upto=state.number))
+            if state.number < self._known:
+                self._take(state, self._log.between(oldest, now, state.number, self._known))
+        state.number, state.time = self._known, now
+
+    def _take(self, state: _State, events: Iterator[Event]) -> None:
+        while batch := list(islice(events, _BATCH)):
+            if self._lookup is not None:
+                self._learn({each.item_id for each in batch}, self._lookup)
+            for each in batch:
+                state.attention.observe(each, self._topics.get(each.item_id, ()))
+
+    def _learn(self, ids: set[str], lookup: Lookup) -> None:
+        """Remember the topics of items; an item that is not in the catalogue yet is looked up again."""
+        if len(self._topics) > _REMEMBERED_ITEMS:
+            self._topics.clear()
+        if missing := sorted(ids - self._topics.keys()):
+            self._topics.update({each.id: topics_of(each) for each in lookup(missing)})
