@@ -1,0 +1,1 @@
+"""What is measured: one file a kind of system, all of the shape of ``base.System``."""
