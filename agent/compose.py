@@ -43,7 +43,10 @@ def conditions(demand: Demand, relaxed: Sequence[str] = ()) -> str:
     """
     language, limits = demand.language, demand.limits
     kept = [each for each in demand.times if _bounded(each) and each.role not in relaxed]
-    parts = [say(f"condition.{each.role}", language, phrase=each.phrase) for each in kept]
+    parts = [
+        each.phrase if _says_offer(each) else say(f"condition.{each.role}", language, phrase=each.phrase)
+        for each in kept
+    ]
     currency = limits.currency
     prices = ["" if each is None else money(each, currency) for each in (limits.min_price, limits.max_price)]
     lengths = ["" if each is None else f"{each:g}" for each in (limits.min_minutes, limits.max_minutes)]
@@ -76,6 +79,11 @@ def _range(name: str, bounds: Sequence[str], language: str) -> str:
     low, high = bounds
     side = f"{name}_between" if low and high else f"max_{name}" if high else f"min_{name}" if low else ""
     return say(f"condition.{side}", language, low=low, high=high) if side else ""
+
+
+def _says_offer(time: TimeDemand) -> bool:
+    """Whether the phrase says itself that it is about an offer."""
+    return time.role == "offer" and "offer" in time.phrase.casefold()
 
 
 def _bounded(time: TimeDemand) -> bool:

@@ -36,10 +36,10 @@ def understanding(
 
     from agent.understand import build_understanding
     from evaluation.understanding import REQUESTS, Judgement, Row, describe, evaluate_understanding, read_rows
-    from vectorstore.embedder import load_embedder
+    from vectorstore.embedder import load_reader
 
     settings = load_settings()
-    understand = build_understanding(settings, load_embedder(settings))
+    understand = build_understanding(settings, load_reader(settings))
     rows = list(chain.from_iterable(islice(read_rows(file), most) for file in files or [REQUESTS]))
     wrong: list[tuple[Row, Judgement]] = []
     with Progress(console=stderr_console(), transient=True) as progress:

@@ -84,10 +84,10 @@ def _dated(turn: Any, now: datetime) -> Any:
 async def _understand(text: str, said: list[Turn] | Conversation, now: datetime) -> Demand:
     """The demand after ``text``; turns without a demand are understood first, in their order."""
     from agent.understand import build_understanding
-    from vectorstore.embedder import load_embedder
+    from vectorstore.embedder import load_reader
 
     settings = load_settings()
-    understand = build_understanding(settings, load_embedder(settings))
+    understand = build_understanding(settings, load_reader(settings))
     if isinstance(said, Conversation):
         return await understand(text, said, now)
     conversation = Conversation(session=SESSION)

@@ -86,9 +86,9 @@ def train(folder: Path) -> None:
     """Fit on the training rows, write the head and print what it does on the held-out rows."""
     from scipy.sparse import csr_matrix, hstack
 
-    from vectorstore.embedder import load_embedder
+    from vectorstore.embedder import load_reader
 
-    embedder = load_embedder(load_settings())
+    embedder = load_reader(load_settings())
     rows = load_rows(folder, "sst2/train")
     labels = np.array([int(row["label"]) for row in rows])
     words = counts([row["text"] for row in rows], english_grams)
@@ -172,9 +172,9 @@ app = typer.Typer(help="Fit what understanding keeps fitted.")
 @app.command()
 def heads() -> None:
     """Fit the intent and domain heads from the examples."""
-    from vectorstore.embedder import load_embedder
+    from vectorstore.embedder import load_reader
 
-    embedder = load_embedder(load_settings())
+    embedder = load_reader(load_settings())
     write_heads(fit_heads(embedder), embedder.name)
     for name in ("intents", "domains"):
         texts, labels = read_examples(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from agent.understand.limits import Lifted
-from schema import Interest, InterestKind, Limits, TimeDemand
+from schema import Interest, InterestKind, Limits, TimeDemand, TimeRole
 
 # What more of the one means less of the other.
 _OPPOSITES = (
@@ -51,6 +51,9 @@ def _contradicts(new: Interest, old: Interest) -> bool:
     )
 
 
+_WHEN: frozenset[TimeRole] = frozenset({"use", "offer"})
+
+
 def joined(old: Sequence[Interest], new: Sequence[Interest]) -> tuple[Interest, ...]:
     """Old wishes, their spans forgotten, then the new ones."""
     renewed = {each.text.casefold() for each in new}
@@ -70,8 +73,15 @@ def carried_times(times: Iterable[TimeDemand]) -> tuple[TimeDemand, ...]:
 def merged_times(
     old: Sequence[TimeDemand], new: Sequence[TimeDemand], lifted: Collection[Lifted]
 ) -> tuple[TimeDemand, ...]:
-    """A new time replaces the old one of its role ("actually make it tomorrow")."""
+    """A new time replaces the old one of its role ("actually make it tomorrow").
+
+    Use and offer are one: after "any deals today?" a new day is one for deals.
+    """
     roles = {each.role for each in new}
+    if roles & _WHEN:
+        roles |= _WHEN
+    if any(each.role == "offer" for each in old) and "offer" not in lifted:
+        new = [each.model_copy(update={"role": "offer"}) if each.role == "use" else each for each in new]
     stands = () if "time" in lifted else carried_times(each for each in old if each.role not in roles)
     return (*stands, *new)
 

@@ -11,7 +11,7 @@ from agent.understand.local import LocalUnderstanding
 from evaluation.understanding import load_contexts
 from schema import Conversation, Demand
 from settings import load_settings
-from vectorstore.embedder import load_embedder
+from vectorstore.embedder import load_reader
 
 Understand = Callable[..., Demand]
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 def local_understanding(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
     """Understanding with the default embedder."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"), precision="float32")
-    return LocalUnderstanding.load(settings, load_embedder(settings))
+    return LocalUnderstanding.load(settings, load_reader(settings))
 
 
 @pytest.fixture(scope="session")

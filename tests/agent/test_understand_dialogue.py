@@ -241,3 +241,19 @@ def test_what_was_said_before_a_question_stands_when_it_is_answered(
 def test_an_answer_about_another_domain_begins_anew(local_understanding: LocalUnderstanding) -> None:
     demand = answered(local_understanding, "I need a gift", "what's in the news today?", "For whom?")
     assert demand.domains == ("news",) and "gift" not in wants(demand)
+
+
+def test_a_new_day_after_deals_is_a_day_for_deals(
+    understand: Understand, contexts: dict[str, Conversation]
+) -> None:
+    asked = understand("any deals on headphones today?")
+    assert [each.role for each in asked.times] == ["offer"]
+    before = contexts["headphones"].model_copy(update={"demand": asked})
+    contexts["deals"] = before
+    (time,) = understand("sorry, I meant on Friday", after="deals").times
+    assert time.role == "offer" and time.start and time.start.day == 27
+
+
+def test_offers_on_a_thing_are_offers(understand: Understand) -> None:
+    demand = understand("offers on kitchen tools in the next two days")
+    assert demand.limits.on_offer and "offer" not in demand.query
