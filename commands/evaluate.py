@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+from commands.evaluate_ranking import ranking
+from commands.evaluate_replay import replay
+from commands.evaluate_timely import timely
 from commands.evaluate_understanding import understanding
 
 evaluate = typer.Typer(help="Measure parts of Kairos on data files.", no_args_is_help=True)
@@ -19,7 +22,10 @@ def _group() -> None:
     """Measure parts of Kairos on data files."""
 
 
+evaluate.command()(replay)
+evaluate.command()(ranking)
 evaluate.command()(understanding)
+evaluate.command()(timely)
 
 
 @evaluate.command()

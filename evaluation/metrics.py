@@ -32,6 +32,39 @@ def ndcg_at(ranking: Sequence[str], relevant: Collection[str], k: int) -> float:
     return float(gain / ideal)
 
 
+def recall_of_ranks(ranks: ArrayLike, k: int) -> float:
+    """``recall_at`` where only the ranks of the relevant (from 1) are known."""
+    given = np.asarray(ranks)
+    return float(np.count_nonzero(given <= k) / min(k, given.size)) if given.size else 0.0
+
+
+def best_reciprocal_rank(ranks: ArrayLike) -> float:
+    """``reciprocal_rank`` where only the ranks of the relevant are known: 1 / the best."""
+    given = np.asarray(ranks)
+    return float(1 / given.min()) if given.size else 0.0
+
+
+def ndcg_of_ranks(ranks: ArrayLike, k: int) -> float:
+    """``ndcg_at`` where only the ranks of the relevant are known."""
+    given = np.asarray(ranks)
+    if not given.size:
+        return 0.0
+    gain = np.sum(1 / np.log2(given[given <= k] + 1))
+    return float(gain / np.sum(1 / np.log2(np.arange(min(k, given.size)) + 2)))
+
+
+def area_under_curve(scores: ArrayLike, relevant: ArrayLike) -> float:
+    """Chance that a relevant one scores above another, ties counting half (Hanley and McNeil, 1982).
+
+    One half where all or none are relevant.
+    """
+    given, wanted = np.asarray(scores, np.float64), np.asarray(relevant, bool)
+    positives, negatives = given[wanted][:, None], given[~wanted]
+    if not positives.size or not negatives.size:
+        return 0.5
+    return float(np.mean((positives > negatives) + 0.5 * (positives == negatives)))
+
+
 def brier(probabilities: ArrayLike, outcomes: ArrayLike) -> float:
     """Mean squared difference of probability and outcome 0 or 1 (Brier, 1950)."""
     difference = np.asarray(probabilities, np.float64) - np.asarray(outcomes, np.float64)
@@ -60,4 +93,20 @@ def bootstrap_interval(
         return (0.0, 0.0)
     drawn = np.random.default_rng(seed).integers(0, given.size, (rounds, given.size))
     low, high = np.quantile(given[drawn].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def grouped_bootstrap_interval(
+    values: ArrayLike, groups: Sequence[str], *, seed: int = 0, rounds: int = 1000, level: float = 0.95
+) -> tuple[float, float]:
+    """Percentile interval of the mean of ``values`` in which whole groups are drawn, such as all requests
+    of a user (Davison and Hinkley, 1997, section 3.8)."""
+    given = np.asarray(values, np.float64)
+    if given.size == 0:
+        return (0.0, 0.0)
+    places = np.unique(np.asarray(groups), return_inverse=True)[1]
+    sums, counts = np.bincount(places, given), np.bincount(places)
+    drawn = np.random.default_rng(seed).integers(0, len(sums), (rounds, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

@@ -31,14 +31,14 @@ def test_the_shipped_file_holds_every_signal_of_every_domain() -> None:
         ("relevance = 2.0", "relevance = -1", "domains.news.relevance.*greater than or equal to 0"),
         ("relevance = 2.0", 'relevance = "much"', "domains.news.relevance.*number"),
         ("relevance = 2.0", "relevance = nan", "domains.news.relevance"),
-        ("freshness = 0.5\n", "", "domains.news.freshness.*[Rr]equired"),
-        ("freshness = 0.5\n", "freshness = 0.5\nfreshnes = 0.5\n", "domains.news.freshnes"),
+        ("freshness = 0.2\n", "", "domains.news.freshness.*[Rr]equired"),
+        ("freshness = 0.2\n", "freshness = 0.2\nfreshnes = 0.2\n", "domains.news.freshnes"),
         (
-            'freshness = "36 hours"',
+            'freshness = "18 hours"',
             'freshness = "36 fortnights"',
             "domains.news.half_life.freshness.*36 fortnights",
         ),
-        ('freshness = "36 hours"', 'freshness = "0 hours"', "domains.news.half_life.freshness"),
+        ('freshness = "18 hours"', 'freshness = "0 hours"', "domains.news.half_life.freshness"),
         ("[domains.news]", "[domains.novels]", "novels"),
         ("temperature = 2.0", "temperature = 0", "temperature"),
         ("temperature = 2.0", "temperature =", "weights.toml"),
@@ -57,7 +57,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_an_edit_takes_effect(tmp_path: Path) -> None:
-    weights = load_weights(changed(tmp_path, "freshness = 0.5", "freshness = 0.75"))
+    weights = load_weights(changed(tmp_path, "freshness = 0.2", "freshness = 0.75"))
     assert weights.effective("news", Demand(text="t"))["freshness"] == 0.75
 
 

@@ -31,7 +31,7 @@ class _Crowd:
 
     def _begin_anew(self) -> None:
         self.trend = Trend(self._weights, self._log)
-        self.popularity = Popularity()
+        self.popularity = Popularity(self._weights)
         self._read = 0
         self._forgotten: int | None = None
 

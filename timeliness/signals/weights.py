@@ -54,6 +54,7 @@ class HalfLives(Frozen):
     urgency: Length
     trend: Length
     taste: Length
+    popularity: Length
 
 
 class DomainWeights(Frozen):
