@@ -12,10 +12,13 @@ from commands.catalogue import catalogue
 from commands.chat import chat
 from commands.doctor import doctor
 from commands.evaluate import evaluate
+from commands.events import events
 from commands.finetune import finetune
 from commands.ingest import ingest
+from commands.models import models
 from commands.parse import parse
 from commands.tools import tools
+from commands.trending import trending
 from errors import KairosError
 
 app = typer.Typer(
@@ -31,10 +34,13 @@ app.command()(parse)
 app.command()(chat)
 app.command()(ingest)
 app.command()(doctor)
+app.command()(trending)
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(tools, name="tools")
 app.add_typer(finetune, name="finetune")
+app.add_typer(models, name="models")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(events, name="events")
 
 
 @app.callback(invoke_without_command=True)

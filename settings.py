@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     )
 
     embedder: str = Field(
-        "default", description="'default', 'base' (not fine-tuned), a sentence-transformers model id, or a folder."
+        "default",
+        description="'default', 'base' (not fine-tuned), a sentence-transformers model id, or a folder.",
     )
     scorer: str = Field("default", description="'default', a cross-encoder model id, or a folder.")
     device: str = Field("auto", description="'auto' (a GPU if there is one), 'cpu', 'cuda', 'cuda:1', 'mps'.")

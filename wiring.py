@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from settings import Settings
 
@@ -26,10 +26,11 @@ BUNDLED = Path(__file__).parent / "data" / "catalogue"
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a running Kairos."""
+    """The parts of a running Kairos. ``reader`` is the embedder by which requests are understood."""
 
     clock: Clock
     tool_context: ToolContext
+    reader: Embedder
 
     @cached_property
     def settings(self) -> Settings:
@@ -37,24 +38,38 @@ class Parts:
         return self.tool_context.settings
 
 
-def open_embedder(settings: Settings) -> Embedder:
-    """Load the embedder that ``settings`` name."""
+def open_embedder(settings: Settings, directory: Path | None = None) -> Embedder:
+    """Load the embedder of the catalogue in ``directory`` (default: the home's).
+
+    'default' is in the home the version that is active, elsewhere the shipped one.
+    """
+    from vectorstore.active import served
     from vectorstore.embedder import load_embedder
 
-    return load_embedder(settings)
+    return load_embedder(settings if directory else served(settings))
 
 
 def open_catalogue(settings: Settings, directory: Path | None = None) -> Catalogue:
-    """Open the catalogue in ``directory`` (default: the home's), with its embedder."""
+    """Open the catalogue in ``directory`` (default: the home's), with its embedder.
+
+    With the embedder 'default' that of the home goes over to another version when one becomes active.
+    """
+    if directory is None and settings.embedder == "default":
+        from vectorstore.active import ActiveCatalogue
+
+        return cast("Catalogue", ActiveCatalogue(settings))
     from vectorstore.catalogue import Catalogue
 
-    return Catalogue.open(settings, open_embedder(settings), directory)
+    return Catalogue.open(settings, open_embedder(settings, directory), directory)
 
 
 def open_search(catalogue: Catalogue) -> Search:
     """Search over an open catalogue."""
+    from vectorstore.active import ActiveCatalogue
     from vectorstore.search import Search
 
+    if isinstance(catalogue, ActiveCatalogue):
+        return cast("Search", catalogue.search)
     return Search(catalogue, catalogue.embedder)
 
 
@@ -72,7 +87,7 @@ def load_bundled(catalogue: Catalogue, settings: Settings, console: Console | No
 
     unfinished.touch()
     added = load(BUNDLED, catalogue, now=Clock().now(), console=console)
-    unfinished.unlink()
+    unfinished.unlink(missing_ok=True)  # another first start may have been quicker
     return added
 
 
@@ -95,6 +110,7 @@ def parts_over(catalogue: Catalogue, settings: Settings) -> Iterator[Parts]:
     from timeliness.clock import Clock
     from timeliness.events import EventLog
     from tools.context import ToolContext
+    from vectorstore.embedder import load_reader
 
     events = EventLog(settings.events_file)
     try:
@@ -106,7 +122,7 @@ def parts_over(catalogue: Catalogue, settings: Settings) -> Iterator[Parts]:
             scorer=load_scorer(settings),
             events=events,
         )
-        yield Parts(clock=Clock(), tool_context=context)
+        yield Parts(clock=Clock(), tool_context=context, reader=load_reader(settings))
     finally:
         events.close()
 
@@ -123,10 +139,10 @@ def make_assistant(parts: Parts) -> Assistant:
     context = AgentContext(
         settings=parts.settings,
         tools=discover(parts_of_turn),
-        understand=build_understanding(parts.settings, parts_of_turn.embedder),
+        understand=build_understanding(parts.settings, parts.reader),
         lookup=parts_of_turn.catalogue.get,
         events=parts_of_turn.events,
-        embedder=parts_of_turn.embedder,
+        embedder=parts.reader,
         language_model=load_chat_model(parts.settings) if parts.settings.llm else None,
     )
     return Assistant(clock=parts.clock, context=context)

@@ -132,7 +132,7 @@ def rebuild(folder: Folder = None, as_json: AsJson = False) -> None:
     from wiring import open_embedder
 
     settings = load_settings()
-    embedder = open_embedder(settings)
+    embedder = open_embedder(settings, folder)
     with Progress(console=stderr_console()) as progress:
         task = progress.add_task("Embedding", total=None)
         done = embed_anew(

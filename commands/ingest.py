@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from commands.output import stderr_console
+from errors import SettingsError
 from schema import Domain
 from settings import load_settings
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vectorstore.catalogue import Catalogue
+    from vectorstore.feeds import Polled
     from vectorstore.ingest import IngestReport
     from vectorstore.sources.base import Source
     from vectorstore.sources.mapping import ColumnMapping
@@ -46,11 +48,21 @@ def ingest(
     rejects: Annotated[
         Path | None, typer.Option(help="Where bad rows go, with line and reason. [default: in KAIROS_HOME]")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INTERVAL", help="Stay and ask the feeds again so often (30s, 10m, 2h) until Ctrl-C."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON; with --every a line for every answer.")
+    ] = False,
 ) -> None:
     """Read items and make them findable at once. Run it again after any interruption: nothing is doubled.
 
     Example: app.py ingest shop.csv --domain shopping --map shop.toml
+
+    Example: app.py ingest https://example.org/rss --domain news --every 10m
     """
     from timeliness.clock import Clock
     from vectorstore.sources.locate import locate
@@ -61,6 +73,9 @@ def ingest(
         raise typer.BadParameter(
             f"{domain!r} is none of {', '.join(get_args(Domain))}", param_hint="--domain"
         )
+    if every is not None:
+        _follow(sources, domain, every, catalogue, as_json)
+        return
     settings = load_settings()
     mapping = load_mapping(map_file) if map_file else None
     found = [
@@ -82,6 +97,53 @@ def ingest(
     finally:
         store.close()
     _print(reports, as_json)
+
+
+def _follow(
+    sources: list[str], domain: str | None, every: str, catalogue: Path | None, as_json: bool
+) -> None:
+    """Ask feeds again and again until Ctrl-C."""
+    import time
+    from contextlib import closing, suppress
+
+    from timeliness.clock import Clock
+    from vectorstore.feeds import FeedPlan, FeedPoller
+    from wiring import open_catalogue
+
+    try:
+        plans = [FeedPlan.parse(f"{each} {domain or ''} {every}") for each in sources]
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--every") from error
+    console = stderr_console()
+    tell = _tell_as_json if as_json else lambda polled: console.print(_told(polled), markup=False)
+    with (
+        closing(open_catalogue(load_settings(), catalogue)) as store,
+        FeedPoller(store, plans, now=Clock().now, tell=tell),
+        suppress(KeyboardInterrupt),
+    ):
+        console.print(f"Following {len(plans)} feeds (Ctrl-C ends it).")
+        while True:
+            time.sleep(3600)
+
+
+def _told(polled: Polled) -> str:
+    if polled.error:
+        return f"{polled.address}: {polled.error}; again in {polled.wait:.0f} s"
+    if polled.report is None:
+        return f"{polled.address}: nothing new"
+    report = polled.report
+    return f"{polled.address}: {report.added} new, {report.changed} changed, {report.rejected} bad"
+
+
+def _tell_as_json(polled: Polled) -> None:
+    report = vars(polled.report) if polled.report else None
+    line = {
+        "source": polled.address,
+        "report": report,
+        "error": polled.error,
+        "next_seconds": round(polled.wait, 1),
+    }
+    typer.echo(json.dumps(line))
 
 
 def _rejects_name(source: Source) -> str:

@@ -52,9 +52,14 @@ def serve(host: str | None = None, port: int | None = None, share: bool = False)
         console.print(
             f"The page is at http://{settings.host}:{settings.port} (Ctrl-C ends it); opening its parts …"
         )
+        from vectorstore.feeds import FeedPlan, FeedPoller
         from wiring import make_assistant, open_parts
 
-        with open_parts(settings, console) as parts:
+        plans = [FeedPlan.parse(each) for each in settings.feeds]
+        with (
+            open_parts(settings, console) as parts,
+            FeedPoller(parts.tool_context.catalogue, plans, now=parts.clock.now),
+        ):
             opening.set_result(make_assistant(parts))
             console.print("Ready.")
             with suppress(KeyboardInterrupt):

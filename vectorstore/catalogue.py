@@ -1,36 +1,30 @@
-"""The catalogue: items in Chroma, and a lexical index that follows it. Many readers, one writer at a time.
+"""The catalogue: items in Chroma, and what makes them findable beside it, as one thing.
 
-A write goes: note that it begins; Chroma; the lexical index and the note taken back, in one
-transaction. Who opens the catalogue and finds the note knows that a writer was killed, and
-brings the index up to Chroma again. Writes are numbered (``generation``): a process that
-finds a newer one than it knows opens Chroma afresh, because an open client does not see
-what another process wrote.
+How the parts are kept in step, and what happens to a writer that is killed: ``vectorstore.stores``.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from threading import RLock
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 
 from errors import CatalogueError
 from schema import Domain, Item
 from settings import Settings
-from vectorstore.collection import PAGE, ItemCollection, Vectors, pages
-from vectorstore.conditions import Clause
-from vectorstore.connection import Connection, connection
+from vectorstore.collection import ItemCollection, Vectors, pages
+from vectorstore.connection import connection
 from vectorstore.embedder import Embedder
-from vectorstore.lexical import LexicalIndex, is_damaged
+from vectorstore.lexical import Clause, LexicalIndex
 from vectorstore.lock import WriteLock
 from vectorstore.reports import AddReport, CatalogueStats, domain_stats
+from vectorstore.rows import Rows
+from vectorstore.stores import Stores
 
-T = TypeVar("T")
 CHUNK = 512
 
 
@@ -41,23 +35,11 @@ class Catalogue:
         CatalogueError: the store cannot be read or written, or another process keeps writing.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        connection: Connection,
-        index: LexicalIndex,
-        lock: WriteLock,
-        embedder: Embedder,
-    ) -> None:
+    def __init__(self, settings: Settings, stores: Stores, embedder: Embedder) -> None:
         self.settings = settings
         self.embedder = embedder
-        self.place = connection.place
-        self._connection = connection
-        self._index = index
-        self._lock = lock
-        self._threads = RLock()
-        self._collection: ItemCollection | None = None
-        self._seen = -1
+        self.place = stores.place
+        self._stores = stores
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder, directory: Path | None = None) -> Self:
@@ -80,21 +62,11 @@ class Catalogue:
         lock = WriteLock(folder)
         with lock.held():
             index = LexicalIndex(folder / f"{way.label}{settings.collection}.lexical.sqlite")
-            catalogue = cls(settings, way, index, lock, embedder)
-            try:
-                catalogue._reopen()
-            except BaseException:
-                catalogue.close()
-                raise
-        return catalogue
+            return cls(settings, Stores(settings, way, index, lock, embedder.name), embedder)
 
     def close(self) -> None:
         """Let go of all files and connections; a second call does nothing."""
-        with self._threads:
-            if self._collection is not None:
-                self._collection.close()
-            self._collection = None
-            self._index.close()
+        self._stores.close()
 
     # Items
 
@@ -104,15 +76,15 @@ class Catalogue:
         An item that is there and has not changed is passed over; one whose passage has not
         changed keeps its vector. ``added_at`` stays what it was when the item was first put in.
         """
-        self._mend()  # also where nothing is new: what a killed writer left must be in the index
+        self._stores.mend()  # also where nothing is new: what a killed writer left must be in the index
         unique = list({item.id: item for item in items}.values())
-        size = min(CHUNK, self._reading(lambda collection: collection.largest_batch))
+        size = min(CHUNK, self._stores.reading(lambda collection: collection.largest_batch))
         return sum((self._add(chunk) for chunk in pages(unique, size)), AddReport())
 
     def get(self, ids: Sequence[str]) -> list[Item]:
         """The items of ``ids``, in that order; those that are not there are left out."""
         unique = list(dict.fromkeys(ids))
-        found = self._reading(lambda collection: collection.items(unique))
+        found = self._stores.asking(lambda index: index.items(unique))
         return [found[each] for each in unique if each in found]
 
     def delete(self, ids: Sequence[str]) -> int:
@@ -120,16 +92,16 @@ class Catalogue:
         unique = list(dict.fromkeys(ids))
         gone = [each.id for each in self.get(unique)]
         for chunk in pages(gone, CHUNK):
-            self._write(partial(_delete, chunk), deletes=chunk)
+            self._stores.write(partial(_delete, chunk), deletes=chunk)
         return len(gone)
 
     def count(self, domain: Domain | None = None) -> int:
         """How many items there are, of one domain or all."""
-        return self._asking(lambda index: index.count(domain))
+        return self._stores.asking(lambda index: index.count(domain))
 
     def stats(self) -> CatalogueStats:
         """What there is, by domain."""
-        domains = tuple(domain_stats(each) for each in self._asking(LexicalIndex.tallies))
+        domains = tuple(domain_stats(each) for each in self._stores.asking(LexicalIndex.tallies))
         return CatalogueStats(
             place=self.place,
             embedder=self.embedder.name,
@@ -139,37 +111,70 @@ class Catalogue:
 
     # Questions of search
 
-    def select(self, clause: Clause, limit: int) -> list[str]:
-        """Ids of at most ``limit`` items that meet ``clause`` (``Conditions.sql``)."""
-        return self._asking(lambda index: index.select(clause, limit))
+    def rows(self) -> Rows:
+        """Vectors, hard conditions and words of all items as they are now."""
+        return self._stores.rows()
 
-    def among(self, ids: Sequence[str], clause: Clause) -> set[str]:
-        """Those of ``ids`` that meet ``clause``."""
-        return self._asking(lambda index: index.among(ids, clause))
+    def rows_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of the rows in which ``ids`` are, of those that there are."""
+        return self._stores.asking(lambda index: index.rows_of(ids)) if ids else {}
+
+    def items_of_rows(self, numbers: Sequence[int]) -> dict[int, Item]:
+        """The items in the rows ``numbers``, without rows that have gone."""
+        return self._stores.asking(lambda index: index.items_of_rows(numbers))
+
+    def stems(self, words: Sequence[str]) -> list[str]:
+        """The stems of ``words``, as ``Rows.match`` takes them."""
+        return self._stores.stems(words)
+
+    def phrases(self, names: Sequence[str]) -> list[tuple[int, float]]:
+        """Rows whose title or makers hold one of ``names``, and their BM25 scores."""
+        return self._stores.asking(lambda index: index.phrases(names)) if names else []
 
     def match(
         self, text: str, clause: Clause, limit: int, names: Iterable[str] = ()
     ) -> list[tuple[str, float]]:
         """Ids and BM25 scores of the best matches that meet ``clause``; see ``LexicalIndex.match``."""
-        return self._asking(lambda index: index.match(text, clause, limit, names))
+        return self._stores.asking(lambda index: index.match(text, clause, limit, names))
 
-    def nearest(self, vector: Vectors, n: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """Up to ``n`` ids by falling cosine with ``vector`` (shape (dimensions,)), of ``ids`` or of all."""
-        return self._reading(lambda collection: collection.nearest(vector, n, ids))
+    def select(self, clause: Clause, limit: int) -> list[str]:
+        """Ids of at most ``limit`` items that meet ``clause``."""
+        return self._stores.asking(lambda index: index.select(clause, limit))
+
+    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """About ``n`` ids by falling cosine with ``vector`` (shape (dimensions,)), by Chroma's own index."""
+        return self._stores.reading(lambda collection: collection.nearest(vector, n))
+
+    def nearest_at_once(self, vector: Vectors, n: int) -> list[int] | None:
+        """Row numbers of what ``nearest`` finds; None where it would have to wait (``Stores.reading_at_once``)."""
+        near = self._stores.reading_at_once(lambda collection: collection.nearest(vector, n))
+        if near is None:
+            return None
+        found = self.rows_of([item_id for item_id, _ in near])
+        return [found[item_id] for item_id, _ in near if item_id in found]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Stored vectors of ``ids``, each of shape (dimensions,)."""
-        return self._reading(lambda collection: collection.vectors(ids))
+        return self._stores.reading(lambda collection: collection.vectors(ids))
 
     # Writing
 
+    @property
+    def generation(self) -> int:
+        """The number of the latest finished write, whichever process made it."""
+        return self._stores.asking(lambda index: index.generation)
+
+    def exclusively(self) -> AbstractContextManager[None]:
+        """Keep all other writers of this folder out for a while."""
+        return self._stores.exclusive()
+
     def _add(self, items: Sequence[Item]) -> AddReport:
-        stored = self._reading(lambda collection: collection.items([item.id for item in items]))
+        stored = self._stores.asking(lambda index: index.items([item.id for item in items]))
         kept = [_with_first_sight(item, stored.get(item.id)) for item in items]
         new = [item for item in kept if item != stored.get(item.id)]
         if new:
             vectors = self._embedded(new, stored)
-            self._write(lambda collection, revision: collection.upsert(new, vectors, revision), upserts=new)
+            self._stores.write(partial(_upsert, new, vectors), upserts=new, vectors=vectors)
         changed = sum(item.id in stored for item in new)
         return AddReport(added=len(new) - changed, changed=changed, unchanged=len(items) - len(new))
 
@@ -182,139 +187,13 @@ class Catalogue:
             vectors.update(zip((item.id for item in missing), made, strict=True))
         return np.stack([vectors[item.id] for item in items])
 
-    def _write(
-        self,
-        change: Callable[[ItemCollection, int], None],
-        upserts: Sequence[Item] = (),
-        deletes: Sequence[str] = (),
-    ) -> None:
-        """Make one numbered ``change`` of Chroma and take it over into the index."""
-        with self._exclusive():
-            self._mend()
-            collection = self._followed()
-            revision = collection.generation + 1
-            try:
-                self._safely(LexicalIndex.begin_write)
-                self._connection.before_write()
-                change(collection, revision)
-                if self._connection.remote:
-                    collection.refresh()
-                if collection.generation >= revision:  # another machine wrote meanwhile
-                    self._reconcile(collection)
-                else:
-                    collection.finish(revision)
-                    self._safely(lambda index: index.apply(upserts, deletes, generation=revision))
-            except BaseException:
-                self._seen = -1  # the next use opens afresh and repairs
-                raise
-            self._seen = collection.generation
 
-    # Following
-
-    def _reading(self, question: Callable[[ItemCollection], T]) -> T:
-        with self._threads:
-            return question(self._followed())
-
-    def _asking(self, question: Callable[[LexicalIndex], T]) -> T:
-        with self._threads:
-            self._followed()
-            return self._safely(question)
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        with self._threads, self._lock.held():
-            yield
-
-    def _followed(self) -> ItemCollection:
-        """The collection, opened afresh if somebody else wrote since."""
-        replaced = self._index.replaced
-        followed = self._safely(_followed_up_to)
-        collection = self._collection
-        if collection is not None and not replaced:
-            if self._connection.remote:
-                collection.refresh()
-                if followed == (collection.identity, collection.generation):
-                    return collection
-            elif followed[1] == self._seen:
-                return collection
-        with self._exclusive():
-            return self._reopen()
-
-    def _mend(self) -> None:
-        """Bring the index up to Chroma where a writer of another process was killed in between."""
-        if not self._safely(_writing):
-            return
-        with self._exclusive():  # a writer that lives has finished once the lock is ours
-            if self._safely(_writing):
-                self._reopen()
-
-    def _reopen(self) -> ItemCollection:
-        """Open Chroma as it is now and bring the index up to it. The caller holds the lock."""
-        try:
-            return self._opened()
-        except sqlite3.Error as error:
-            self._explain_unless_damaged(error)
-        self._index.renew()
-        return self._opened()
-
-    def _opened(self) -> ItemCollection:
-        if self._collection is not None:
-            self._collection.close()
-            self._collection = None
-        if self._index.replaced:
-            self._index.reconnect()
-        killed = self._index.state("writing", 1)
-        if killed:
-            self._connection.after_kill()
-        collection = ItemCollection.open(self._connection, self.settings.collection, self.embedder.name)
-        self._collection = collection
-        known = (collection.identity, collection.generation)
-        if killed or _followed_up_to(self._index) != known or self._index.count() != collection.count():
-            self._reconcile(collection)
-        self._seen = self._index.generation
-        return collection
-
-    def _reconcile(self, collection: ItemCollection) -> None:
-        """Make the index hold what the collection holds."""
-        identity, followed = _followed_up_to(self._index)
-        if identity != collection.identity or followed > collection.generation:
-            followed = 0
-        generation = collection.generation
-        if self._index.state("writing"):
-            generation += 1
-            collection.finish(generation)  # tells others that something may have been written
-        stored, indexed = set(collection.ids()), self._index.ids()
-        behind = (stored - indexed) | (set(collection.ids(since=followed)) if indexed else set())
-        items = (item for ids in pages(sorted(behind), PAGE) for item in collection.items(ids).values())
-        self._index.apply(items, indexed - stored, generation=generation, collection=collection.identity)
-
-    def _safely(self, question: Callable[[LexicalIndex], T]) -> T:
-        """Ask the index; a damaged one is made anew from the collection first."""
-        try:
-            return question(self._index)
-        except sqlite3.Error as error:
-            self._explain_unless_damaged(error)
-        with self._exclusive():
-            if not self._index.replaced:
-                self._index.renew()
-            self._reopen()
-        return question(self._index)
-
-    def _explain_unless_damaged(self, error: sqlite3.Error) -> None:
-        if not is_damaged(error):
-            raise CatalogueError(f"catalogue {self.place}: its lexical index failed ({error})") from error
+def _upsert(items: Sequence[Item], vectors: Vectors, collection: ItemCollection, revision: int) -> None:
+    collection.upsert(items, vectors, revision)
 
 
 def _delete(ids: Sequence[str], collection: ItemCollection, _: int) -> None:
     collection.delete(ids)
-
-
-def _writing(index: LexicalIndex) -> bool:
-    return bool(index.state("writing"))
-
-
-def _followed_up_to(index: LexicalIndex) -> tuple[str | None, int]:
-    return index.state("collection"), index.generation
 
 
 def _with_first_sight(item: Item, stored: Item | None) -> Item:

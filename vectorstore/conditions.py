@@ -1,26 +1,28 @@
 """The hard conditions of one request: what an item must meet to be recommended at all.
 
-``admits`` is the rule. ``sql`` is a wider net over the columns of the lexical index, for
-speed: it may let through what ``admits`` then rejects, never the reverse.
+``admits`` is the rule. ``net`` is wider and looks at the columns of many items at once, for
+speed: it may let through what ``admits`` then rejects, never the reverse. Recurrence, sale
+seasons, refused words and subtags of languages are left to ``admits``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from json import dumps
 from typing import Self
+
+import numpy as np
 
 from schema import Demand, Domain, Interest, Item, Limits, TimeDemand, TimeRole
 from settings import Settings
+from vectorstore.columns import Booleans, Columns, Integers, code
 from vectorstore.words import phrase
 
 Window = tuple[datetime | None, datetime | None]
-Clause = tuple[str, Sequence[str | float]]
 
 _MOMENT = timedelta(microseconds=1)
-_LONGEST_PUBLICATION = timedelta(days=367)  # a year is the vaguest that is known
+_LONGEST_PUBLICATION = 367 * 86_400.0  # seconds; a year is the vaguest that is known
 _MADE = frozenset({"entity", "brand"})
 
 
@@ -70,53 +72,54 @@ class Conditions:
             and (not limits.on_offer or self._is_on_offer(item))
         )
 
-    def sql(self) -> Clause:
-        """A WHERE expression over the columns of the lexical index's ``items``, and its parameters."""
-        parts = [*self._fields(), *self._windows()]
-        return " AND ".join(f"({each})" for each, _ in parts), [value for _, some in parts for value in some]
+    def net(self, columns: Columns) -> Booleans:
+        """For each row, shape (rows,), whether it may meet the conditions; ``exclude_ids`` are not looked at."""
+        within = np.ones(len(columns), np.bool_)
+        for each in (*self._fields(columns), *self._windows(columns)):
+            within &= each
+        return within
 
-    def _fields(self) -> Iterator[Clause]:
+    @property
+    def published(self) -> tuple[float, float]:
+        """What ``published_from`` of an item that ``net`` lets through lies above and below, in seconds."""
+        windows = self._publication
+        since = [_seconds(each.start) - _LONGEST_PUBLICATION if each.start else -np.inf for each in windows]
+        until = [_seconds(each.end) if each.end else np.inf for each in windows]
+        return min(since, default=-np.inf), max(until, default=np.inf)
+
+    def _fields(self, columns: Columns) -> Iterator[Booleans]:
         limits = self.limits
         if self.domains:
-            yield _one_of("domain"), [dumps(self.domains)]
-        if limits.exclude_ids:
-            yield f"NOT {_one_of('id')}", [dumps(limits.exclude_ids)]
-        for column, sign, bound in (
-            ("price", ">=", limits.min_price),
-            ("price", "<=", limits.max_price),
-            ("minutes", ">=", limits.min_minutes),
-            ("minutes", "<=", limits.max_minutes),
+            yield _one_of(columns.domain, self.domains)
+        for values, low, high in (
+            (columns.price, limits.min_price, limits.max_price),
+            (columns.minutes, limits.min_minutes, limits.max_minutes),
         ):
-            if bound is not None:
-                yield f"{column} {sign} ?", [bound]
+            if low is not None:
+                yield values >= low
+            if high is not None:
+                yield values <= high
         if self._currency is not None:
-            yield "currency = ?", [self._currency]
+            yield columns.currency == code(self._currency)
         if limits.languages:
-            tags = [each.casefold() for each in limits.languages]
-            either = " OR ".join(
-                "language = ? OR substr(language, 1, length(?) + 1) = ? || '-'" for _ in tags
-            )
-            yield either, [each for tag in tags for each in (tag, tag, tag)]
+            yield _one_of(columns.language, [each.casefold() for each in limits.languages])
         if limits.on_offer:
-            yield "may_be_on_offer", ()
+            yield columns.may_be_on_offer
 
-    def _windows(self) -> Iterator[Clause]:
-        published = [
-            _published_in(each)
-            for each in self.times
-            if each.role == "publication" and (each.start or each.end)
-        ]
+    def _windows(self, columns: Columns) -> Iterator[Booleans]:
+        published = [_published_in(columns, each) for each in self._publication]
         if published:
-            yield (
-                " OR ".join(each for each, _ in published),
-                [value for _, some in published for value in some],
-            )
+            yield _any(published)
         asked = [*_asked(self.times, "use", "offer", "publication"), (self.now, self.now)]
         starts, ends = [start for start, _ in asked if start], [end for _, end in asked if end]
         if len(ends) == len(asked):
-            yield "valid_from IS NULL OR valid_from <= ?", [max(ends).timestamp()]
+            yield columns.valid_from <= _seconds(max(ends))
         if len(starts) == len(asked):
-            yield "recurs OR valid_until IS NULL OR valid_until > ?", [min(starts).timestamp()]
+            yield columns.recurs | (columns.valid_until > _seconds(min(starts)))
+
+    @property
+    def _publication(self) -> list[TimeDemand]:
+        return [each for each in self.times if each.role == "publication" and (each.start or each.end)]
 
     @property
     def _currency(self) -> str | None:
@@ -154,16 +157,18 @@ def _asked(times: Sequence[TimeDemand], *roles: TimeRole) -> list[Window]:
     return [(each.start, each.end) for each in times if each.role in roles and (each.start or each.end)]
 
 
-def _published_in(time: TimeDemand) -> Clause:
-    """That something came out in the window; an unknown date is NULL and fails."""
-    parts, values = ["published_from IS NOT NULL"], []
+def _published_in(columns: Columns, time: TimeDemand) -> Booleans:
+    """That something came out in the window; an unknown date is NaN and fails."""
+    within = ~np.isnan(columns.published_from)
     if time.end is not None:
-        parts.append("published_from < ?")
-        values.append(time.end.timestamp())
+        within &= columns.published_from < _seconds(time.end)
     if time.start is not None:
-        parts.append("published_until > ? AND published_from > ?")  # the second is for the index
-        values += [time.start.timestamp(), (time.start - _LONGEST_PUBLICATION).timestamp()]
-    return f"({' AND '.join(parts)})", values
+        within &= columns.published_until > _seconds(time.start)
+    return within
+
+
+def _seconds(at: datetime) -> float:
+    return at.timestamp()
 
 
 def _refused(interests: Sequence[Interest]) -> Iterator[tuple[str, bool]]:
@@ -190,5 +195,10 @@ def _speaks(language: str, wanted: str) -> bool:
     return tag == asked or tag.startswith(f"{asked}-")
 
 
-def _one_of(column: str) -> str:
-    return f"{column} IN (SELECT value FROM json_each(?))"
+def _one_of(column: Integers, names: Iterable[str]) -> Booleans:
+    return _any([column == code(each) for each in names])
+
+
+def _any(alternatives: Sequence[Booleans]) -> Booleans:
+    held: Booleans = np.logical_or.reduce(alternatives)
+    return held

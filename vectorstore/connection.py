@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from errors import CatalogueError
 from settings import Settings
+from vectorstore.chroma_file import ChromaFile
 from vectorstore.vector_files import VectorFiles
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class EmbeddedChroma:
 
     def __init__(self, directory: Path) -> None:
         self.place = str(directory)
-        self._files = VectorFiles(directory)
+        self._file = ChromaFile(directory)
+        self._files = VectorFiles(directory, self._file)
         self._path = str(directory) + _spelling(next(_openings))
 
     def open(self) -> Client:
@@ -69,6 +71,8 @@ class EmbeddedChroma:
             client = chromadb.PersistentClient(
                 self._path, settings=ChromaSettings(anonymized_telemetry=False)
             )
+        with suppress(CatalogueError):  # without it writes are slower, and the next opening tries again
+            self._file.write_ahead()
         return cast("Client", client)
 
     def before_write(self) -> None:

@@ -57,6 +57,18 @@ def load_embedder(settings: Settings) -> Embedder:
     return SentenceTransformersEmbedder(settings.embedder, settings.device)
 
 
+def load_reader(settings: Settings) -> Embedder:
+    """The embedder by which requests are understood: the base where ``settings`` name it or an adapter of it.
+
+    Fine-tuning bends vectors towards items; the heads of understanding were fitted to the base.
+
+    Raises:
+        ModelError: its weights are missing or cannot be run on ``settings.device``.
+    """
+    ours = settings.embedder in ("default", "base") or is_adapter(Path(settings.embedder).expanduser())
+    return load_base(settings) if ours else load_embedder(settings)
+
+
 def load_base(settings: Settings) -> MeanPoolingEmbedder:
     """all-MiniLM-L6-v2 as it was published.
 

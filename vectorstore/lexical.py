@@ -1,4 +1,4 @@
-"""BM25 over titles, makers, facets and text, under conditions on the same rows: SQLite FTS5.
+"""BM25 over titles, makers, facets and text, and the items with their hard conditions: SQLite FTS5.
 
 A follower of the Chroma collection, which is the store of record: ``generation`` says up
 to which write it has followed, ``writing`` that a write was begun and not ended.
@@ -11,47 +11,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from json import dumps
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
 from errors import CatalogueError
 from schema import Item
-from vectorstore.conditions import Clause
-from vectorstore.words import spread, telling, terms, unspaced
+from vectorstore.lexical_file import connect
+from vectorstore.lexical_rows import delete, upsert
+from vectorstore.postings import COLUMN_WEIGHTS
+from vectorstore.words import telling, terms, unspaced
 
-SCHEMA_VERSION = 1
-COLUMN_WEIGHTS = (6.0, 4.0, 2.0, 1.0)  # title, creators, facets, text
 MAX_TERMS = 64
 MAX_QUERY_CHARS = 20_000
+
+Clause = tuple[str, Sequence[str | float]]
 EVERYTHING: Clause = ("1", ())
 
-_BUSY_SECONDS = 30.0
+_WEIGHTS = ", ".join(map(str, COLUMN_WEIGHTS))
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-
-_SCHEMA = """
-CREATE TABLE items(
-  rowid INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  domain TEXT NOT NULL,
-  language TEXT NOT NULL,
-  currency TEXT,
-  price REAL,
-  minutes REAL,
-  published_from REAL,
-  published_until REAL,
-  valid_from REAL,
-  valid_until REAL,
-  recurs INTEGER NOT NULL,
-  may_be_on_offer INTEGER NOT NULL
-);
-CREATE INDEX items_domain ON items(domain);
-CREATE INDEX items_published ON items(published_from);
-CREATE VIRTUAL TABLE words USING fts5(title, creators, facets, text, tokenize = 'porter unicode61');
-CREATE TABLE state(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-"""
 
 
 class Tally(NamedTuple):
@@ -93,7 +76,7 @@ class LexicalIndex:
         """Open the file that is at ``path`` now."""
         with self._lock:
             self.close()
-            self._connection = _connect(self.path)
+            self._connection = connect(self.path)
             self._inode = self.path.stat().st_ino
 
     def renew(self) -> None:
@@ -129,6 +112,17 @@ class LexicalIndex:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that sees the file as it is at its first question."""
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
@@ -151,13 +145,28 @@ class LexicalIndex:
             _set_state(connection, writing=1)
 
     def apply(self, upserts: Iterable[Item], deletes: Iterable[str], **state: str | int) -> None:
+        """As ``take_over``, without vectors: for an index that stands alone."""
+        self.take_over(((item, None) for item in upserts), deletes, **state)
+
+    def take_over(
+        self,
+        upserts: Iterable[tuple[Item, NDArray[np.float32] | None]],
+        deletes: Iterable[str],
+        **state: str | int,
+    ) -> None:
         """Take over a finished write, all or nothing; ``state`` holds its generation."""
         with self._transaction() as connection:
             for item_id in deletes:
-                _delete(connection, item_id)
-            for item in upserts:
-                _upsert(connection, item)
+                delete(connection, item_id)
+            for item, vector in upserts:
+                upsert(connection, item, vector)
             _set_state(connection, writing=0, **state)
+
+    def adopt(self, snapshot: int, seq: int) -> None:
+        """Note that all changes up to ``seq`` are in the view's snapshot number ``snapshot``, and drop them."""
+        with self._transaction() as connection:
+            _set_state(connection, snapshot=snapshot, snapshot_seq=seq)
+            connection.execute("DELETE FROM changes WHERE seq <= ?", (seq,))
 
     # Questions
 
@@ -185,11 +194,39 @@ class LexicalIndex:
         where, values = clause
         return [row[0] for row in self._rows(f"SELECT id FROM items WHERE {where} LIMIT ?", (*values, limit))]
 
-    def among(self, ids: Sequence[str], clause: Clause) -> set[str]:
-        """Those of ``ids`` that meet ``clause``."""
-        where, values = clause
-        sql = f"SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?)) AND ({where})"
-        return {row[0] for row in self._rows(sql, (dumps(ids), *values))}
+    def items(self, ids: Sequence[str]) -> dict[str, Item]:
+        """The items of ``ids`` that there are.
+
+        Raises:
+            CatalogueError: a record is no item of this version.
+        """
+        sql = (
+            "SELECT item FROM records WHERE number IN"
+            " (SELECT rowid FROM items WHERE id IN (SELECT value FROM json_each(?)))"
+        )
+        return {item.id: item for item in map(_parsed, self._rows(sql, (dumps(ids),)))}
+
+    def items_of_rows(self, numbers: Sequence[int]) -> dict[int, Item]:
+        """The items in the rows ``numbers``, without rows that have gone.
+
+        Raises:
+            CatalogueError: a record is no item of this version.
+        """
+        sql = "SELECT item, number FROM records WHERE number IN (SELECT value FROM json_each(?))"
+        return {row[1]: _parsed(row) for row in self._rows(sql, (dumps(numbers),))}
+
+    def rows_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """The rows in which ``ids`` are, of those that there are."""
+        sql = "SELECT id, rowid FROM items WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(sql, (dumps(ids),)))
+
+    def phrases(self, names: Iterable[str]) -> list[tuple[int, float]]:
+        """Rows whose title or makers hold one of ``names``, stop words included, and their BM25 scores."""
+        query = " OR ".join(_phrases(names))
+        if not query:
+            return []
+        sql = f"SELECT rowid, -bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?"
+        return self._rows(sql, (query,))
 
     def match(
         self, text: str, clause: Clause, limit: int, names: Iterable[str] = ()
@@ -204,21 +241,26 @@ class LexicalIndex:
         if not query:
             return []
         where, values = clause
-        weights = ", ".join(map(str, COLUMN_WEIGHTS))
         sql = (
-            f"SELECT id, -bm25(words, {weights}) AS score FROM words JOIN items ON items.rowid = words.rowid"
+            f"SELECT id, -bm25(words, {_WEIGHTS}) AS score FROM words JOIN items ON items.rowid = words.rowid"
             f" WHERE words MATCH ? AND ({where}) ORDER BY score DESC, id LIMIT ?"
         )
         return self._rows(sql, (query, *values, limit))
 
 
+def asked_terms(text: str) -> list[str]:
+    """The telling words of ``text``, each once, at most ``MAX_TERMS``."""
+    return telling(list(dict.fromkeys(terms(text[:MAX_QUERY_CHARS]))))[:MAX_TERMS]
+
+
 def _query(text: str, names: Iterable[str]) -> str:
     """An FTS5 expression in which every word is quoted, so that none is an operator."""
-    words = list(dict.fromkeys(terms(text[:MAX_QUERY_CHARS])))
-    parts = [f'"{each}"' for each in telling(words)[:MAX_TERMS]]
+    return " OR ".join([*(f'"{each}"' for each in asked_terms(text)), *_phrases(names)])
+
+
+def _phrases(names: Iterable[str]) -> list[str]:
     phrases = [" ".join(terms(name[:MAX_QUERY_CHARS])[:MAX_TERMS]) for name in names]
-    parts += [f'{{title creators}} : "{each}"' for each in dict.fromkeys(phrases) if each]
-    return " OR ".join(parts)
+    return [f'{{title creators}} : "{each}"' for each in dict.fromkeys(phrases) if each]
 
 
 def asked_words(query: str, message: str) -> str:
@@ -229,35 +271,6 @@ def asked_words(query: str, message: str) -> str:
     return f"{query} {unspaced(message[:MAX_QUERY_CHARS])}"
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-            _create(connection)
-    except sqlite3.Error as error:
-        connection.close()
-        if "fts5" in str(error):
-            raise CatalogueError(
-                f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5: use a Python built with it"
-            ) from error
-        raise
-    return connection
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    for kind, name in connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE type = 'table' AND name IN ('items', 'words', 'state')"
-    ).fetchall():
-        connection.execute(f"DROP {kind} {name}")
-    for statement in _SCHEMA.split(";"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    connection.execute("COMMIT")
-
-
 def _set_state(connection: sqlite3.Connection, **state: str | int) -> None:
     connection.executemany(
         "INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -265,54 +278,8 @@ def _set_state(connection: sqlite3.Connection, **state: str | int) -> None:
     )
 
 
-def _delete(connection: sqlite3.Connection, item_id: str) -> None:
-    row = connection.execute("DELETE FROM items WHERE id = ? RETURNING rowid", (item_id,)).fetchone()
-    if row:
-        connection.execute("DELETE FROM words WHERE rowid = ?", row)
-
-
-def _upsert(connection: sqlite3.Connection, item: Item) -> None:
-    _delete(connection, item.id)
-    columns = _columns(item)
-    marks = ", ".join("?" * len(columns))
-    row = connection.execute(
-        f"INSERT INTO items({', '.join(columns)}) VALUES ({marks}) RETURNING rowid", tuple(columns.values())
-    ).fetchone()
-    connection.execute(
-        "INSERT INTO words(rowid, title, creators, facets, text) VALUES (?, ?, ?, ?, ?)",
-        (*row, *_texts(item)),
-    )
-
-
-def _columns(item: Item) -> dict[str, str | float | None]:
-    came_out = item.published_window
-    valid_from = item.valid_from or item.published_at
-    return {
-        "id": item.id,
-        "domain": item.domain,
-        "language": item.language.casefold(),
-        "currency": item.currency,
-        "price": item.price,
-        "minutes": item.duration_minutes,
-        "published_from": _epoch(came_out[0]) if came_out else None,
-        "published_until": _epoch(came_out[1]) if came_out else None,
-        "valid_from": _epoch(valid_from),
-        "valid_until": _epoch(item.valid_until),
-        "recurs": item.recurrence is not None,
-        "may_be_on_offer": bool(
-            item.valid_until or item.attributes.get("seasons") or item.attributes.get("old_price")
-        ),
-    }
-
-
-def _epoch(at: datetime | None) -> float | None:
-    return at.timestamp() if at else None
-
-
-def _texts(item: Item) -> tuple[str, str, str, str]:
-    facets = list(item.categories)
-    makers = list(item.creators)
-    for name, value in item.attributes.items():
-        words = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
-        (makers if name == "cast" else facets).extend(words)
-    return spread(item.title), spread(" ; ".join(makers)), spread(" ; ".join(facets)), spread(item.text)
+def _parsed(row: Sequence[Any]) -> Item:
+    try:
+        return Item.model_validate_json(row[0])
+    except ValidationError as error:
+        raise CatalogueError(f"a stored item is not one of this version: add it again ({error})") from error

@@ -21,7 +21,8 @@ class WriteLock:
         from filelock import FileLock
 
         self._directory = directory
-        self._lock = FileLock(directory / "write.lock")
+        # One lock a folder and process, so that two catalogues may be written under it at once.
+        self._lock = FileLock(directory / "write.lock", is_singleton=True)
 
     @contextmanager
     def held(self) -> Iterator[None]:

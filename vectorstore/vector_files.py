@@ -10,23 +10,25 @@ and Chroma replays the rest from its log.
 from __future__ import annotations
 
 import json
+import re
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
 from errors import CatalogueError
+from vectorstore.chroma_file import ChromaFile
 
 _COPY = "vector-files-copy"
 _NOTE = "copied.json"
+_SEGMENT = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-")
 
 
-class _Copied(TypedDict):
-    """Of one copied segment: the last log entry in its files, and their names, sizes and times."""
+class _Seen(TypedDict):
+    """A segment's files, by name, size and time, and the last log entry in them, None where they hold none."""
 
-    flushed: int
+    flushed: int | None
     files: list[list[str | int]]
 
 
@@ -37,34 +39,38 @@ class VectorFiles:
         CatalogueError: the folder cannot be read or written, or Chroma has changed its layout.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, file: ChromaFile) -> None:
         self._directory = directory
+        self._file = file
         self._copy = directory / _COPY
 
     def keep(self) -> None:
         """Before a write: see that a copy of the files as they are now exists."""
-        flushed = self._flushed()
-        present: dict[str, _Copied] = {
-            segment: {"flushed": last, "files": _files(self._directory / segment)}
-            for segment, last in flushed.items()
-            if last is not None
-        }
-        if present == self._copied():
+        with _explained(self._directory):
+            files = {
+                each.name: _files(each) for each in self._directory.iterdir() if _SEGMENT.match(each.name)
+            }
+        if files == {segment: seen["files"] for segment, seen in self._copied().items()}:
             return
+        flushed = self._file.flushed()
+        present: dict[str, _Seen] = {
+            segment: {"flushed": flushed.get(segment), "files": some} for segment, some in files.items()
+        }
         partial = self._copy.with_suffix(".partial")
         with _explained(self._directory):
             shutil.rmtree(partial, ignore_errors=True)
             shutil.rmtree(self._copy, ignore_errors=True)
             partial.mkdir()
-            for segment in present:
-                shutil.copytree(self._directory / segment, partial / segment)
+            for segment, seen in present.items():
+                if seen["flushed"] is not None:
+                    shutil.copytree(self._directory / segment, partial / segment)
             (partial / _NOTE).write_text(json.dumps(present), encoding="utf-8")
             partial.rename(self._copy)
 
     def recover(self) -> None:
         """After a kill, with no client open: put back files whose rewriting was not finished."""
         copied = self._copied()
-        for segment, flushed in self._flushed().items():
+        for segment, flushed in self._file.flushed().items():
             folder = self._directory / segment
             kept = copied.get(segment)
             with _explained(self._directory):
@@ -76,33 +82,15 @@ class VectorFiles:
 
     def discard(self, collection: str) -> None:
         """Delete the vector files of ``collection``, before every item in it is embedded anew."""
-        for segment in self._flushed(collection):
+        for segment in self._file.flushed(collection):
             shutil.rmtree(self._directory / segment, ignore_errors=True)
 
-    def _copied(self) -> dict[str, _Copied]:
+    def _copied(self) -> dict[str, _Seen]:
         try:
-            copied: dict[str, _Copied] = json.loads((self._copy / _NOTE).read_text(encoding="utf-8"))
+            copied: dict[str, _Seen] = json.loads((self._copy / _NOTE).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         return copied
-
-    def _flushed(self, collection: str | None = None) -> dict[str, int | None]:
-        """By vector segment, the last log entry that its files hold; None where they hold none."""
-        database = self._directory / "chroma.sqlite3"
-        if not database.exists():
-            return {}
-        sql = (
-            "SELECT segments.id, max_seq_id.seq_id FROM segments"
-            " JOIN collections ON collections.id = segments.collection"
-            " LEFT JOIN max_seq_id ON max_seq_id.segment_id = segments.id"
-            " WHERE segments.scope = 'VECTOR' AND (?1 IS NULL OR collections.name = ?1)"
-        )
-        with _explained(self._directory):
-            connection = sqlite3.connect(database, timeout=30)
-            try:
-                return dict(connection.execute(sql, (collection,)).fetchall())
-            finally:
-                connection.close()
 
 
 def _files(folder: Path) -> list[list[str | int]]:
@@ -116,7 +104,7 @@ def _files(folder: Path) -> list[list[str | int]]:
 def _explained(directory: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, shutil.Error, sqlite3.Error) as error:
+    except (OSError, shutil.Error) as error:
         raise CatalogueError(
             f"catalogue {directory}: its vector files cannot be kept safe ({error}); check space and rights"
         ) from error

@@ -13,17 +13,20 @@ from typing import Any
 from schema import Item
 from settings import load_settings
 from tests.vectorstore.hashing_embedder import HashingEmbedder
+from vectorstore import snapshot, view
 from vectorstore.catalogue import Catalogue
 from vectorstore.collection import ItemCollection
 from vectorstore.lexical import LexicalIndex
 from vectorstore.lock import WriteLock
 
-STEPS: dict[str, tuple[type, str]] = {
+STEPS: dict[str, tuple[Any, str]] = {
     "note": (LexicalIndex, "begin_write"),
     "upsert": (ItemCollection, "upsert"),
     "delete": (ItemCollection, "delete"),
     "finish": (ItemCollection, "finish"),
-    "apply": (LexicalIndex, "apply"),
+    "apply": (LexicalIndex, "take_over"),
+    "flush": (snapshot, "_flush"),
+    "adopt": (LexicalIndex, "adopt"),
 }
 
 
@@ -40,6 +43,17 @@ def item(item_id: str, title: str) -> Item:
 def add(folder: Path, item_id: str, title: str, die: str | None = None) -> None:
     """Add one item; ``die`` is a point of the write such as "before-upsert"."""
     catalogue = open_in(folder)
+    if die:
+        die_at(die)
+    catalogue.add([item(item_id, title)])
+    catalogue.close()
+
+
+def add_and_compact(folder: Path, item_id: str, title: str, die: str | None = None) -> None:
+    """Add one item and make a new snapshot of the view; ``die`` as for ``add``."""
+    catalogue = open_in(folder)
+    view.FEWEST_TO_COMPACT = 0
+    view.SHARE_TO_COMPACT = 0.0
     if die:
         die_at(die)
     catalogue.add([item(item_id, title)])
@@ -72,6 +86,16 @@ def hold(folder: Path, seconds: float, said: Connection) -> None:
     with WriteLock(folder).held():
         said.send("held")
         time.sleep(seconds)
+
+
+def add_and_hold(folder: Path, item_id: str, title: str, said: Connection) -> None:
+    """Add one item and keep the write lock until told to go on."""
+    catalogue = open_in(folder)
+    with catalogue.exclusively():
+        catalogue.add([item(item_id, title)])
+        said.send("added")
+        said.recv()
+    catalogue.close()
 
 
 def die_at(point: str) -> None:

@@ -1,10 +1,11 @@
-"""Hard conditions: what ``admits`` lets through, and that its SQL never loses what it admits."""
+"""Hard conditions: what ``admits`` lets through, and that the net over columns never loses what it admits."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema import Demand, Interest, Item, Limits, TimeDemand
+from vectorstore.columns import SELECTED, Columns, records
 from vectorstore.conditions import Conditions
 from vectorstore.lexical import LexicalIndex
 
@@ -195,14 +197,55 @@ def demands(draw: st.DrawFn) -> Demand:
     )
 
 
-@given(st.tuples(*(items(number) for number in range(6))), st.lists(demands(), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
-def test_sql_lets_through_whatever_is_admitted(stored: tuple[Item, ...], asked: list[Demand]) -> None:
+def columns_of(stored: tuple[Item, ...]) -> Columns:
+    """The columns of ``stored``, by way of the index; those of item n are in row n."""
     with tempfile.TemporaryDirectory() as folder:
         index = LexicalIndex(Path(folder) / "index.sqlite")
         index.apply(stored, ())
-        for demand in asked:
-            conditions = Conditions.of(demand, NOW)
-            let_through = set(index.select(conditions.sql(), 10))
-            assert {item.id for item in stored if conditions.admits(item)} <= let_through
+        with index.reading() as connection:
+            rows = connection.execute(f"SELECT {SELECTED} FROM items ORDER BY rowid").fetchall()
         index.close()
+    return Columns.of(records(rows, [1.0] * len(rows)))
+
+
+@given(st.tuples(*(items(number) for number in range(6))), st.lists(demands(), min_size=1, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_net_and_slice_of_time_let_through_whatever_is_admitted(
+    stored: tuple[Item, ...], asked: list[Demand]
+) -> None:
+    columns = columns_of(stored)
+    for demand in asked:
+        conditions = Conditions.of(demand, NOW)
+        let_through = conditions.net(columns)
+        since, until = conditions.published
+        for row, item in enumerate(stored):
+            if conditions.admits(item):
+                assert let_through[row]
+                assert (since, until) == (-inf, inf) or since < columns.published_from[row] < until
+
+
+def test_net_is_narrow_where_a_field_decides(make_item: MakeItem) -> None:
+    stored = (
+        make_item("it", price=5, currency="USD", duration_minutes=90, published_at="2024-05-01T00:00:00Z"),
+        make_item("unknown"),
+        make_item("french", language="fr", valid_until="2026-01-01T00:00:00Z"),
+    )
+    columns = columns_of(stored)
+    year = TimeDemand(
+        phrase="2024",
+        role="publication",
+        start=datetime(2024, 1, 1, tzinfo=UTC),
+        end=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+    for demand, expected in (
+        ({}, [True, True, False]),
+        ({"limits": Limits(max_price=5)}, [True, False, False]),
+        ({"limits": Limits(max_price=5, currency="EUR")}, [False, False, False]),
+        ({"limits": Limits(min_minutes=80)}, [True, False, False]),
+        ({"limits": Limits(languages=("de", "EN"))}, [True, True, False]),
+        ({"limits": Limits(on_offer=True)}, [False, False, False]),
+        ({"times": (year,)}, [True, False, False]),
+        ({"domains": ("news",)}, [False, False, False]),
+    ):
+        conditions = Conditions.of(Demand.model_validate({"text": "x", **demand}), NOW)
+        assert conditions.net(columns).tolist() == expected, demand

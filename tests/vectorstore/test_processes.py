@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ from typing import Any
 import pytest
 
 from errors import CatalogueError
-from schema import Item
+from schema import Demand, Item
 from tests.vectorstore import store_process
 from vectorstore.catalogue import Catalogue
+from vectorstore.conditions import Conditions
 from vectorstore.lock import WriteLock
+from vectorstore.search import Search
+from vectorstore.stores import PATIENCE
 
 MakeItem = Callable[..., Item]
 OpenCatalogue = Callable[..., Catalogue]
+NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.vectorstore.store_process", "chromadb.api.rust"])
@@ -38,10 +43,20 @@ def run(action: Callable[..., None], catalogue: Catalogue | Path, *arguments: An
 
 
 def found(catalogue: Catalogue, word: str) -> tuple[list[str], list[str], list[str]]:
-    """Ids that hold ``word``: by its words, by its vector (cosine 1), and as stored."""
-    lexical = [each for each, _ in catalogue.match(word, ("1", ()), 5)]
+    """Ids that hold ``word``: by its words, by its vector (cosine 1), and as stored.
+
+    Words and vectors are looked for in the view and, where it is slower, in Chroma and FTS5 too.
+    """
     vector = catalogue.embedder.encode([f"{word}."])[0]
-    dense = [each for each, cosine in catalogue.nearest(vector, 5) if cosine > 0.999]
+    rows = catalogue.rows()
+    everything = rows.eligible(Conditions(NOW))
+    near = [place for place, cosine in rows.nearest(vector, 5, everything) if cosine > 0.999]
+    holding = [place for place, _ in rows.match(catalogue.stems([word]), (), 5, everything)]
+    ids = {number: item.id for number, item in catalogue.items_of_rows(rows.numbers(near + holding)).items()}
+    lexical = [ids[number] for number in rows.numbers(holding)]
+    dense = [ids[number] for number in rows.numbers(near)]
+    assert [each for each, _ in catalogue.match(word, ("1", ()), 5)] == lexical
+    assert [each for each, cosine in catalogue.nearest(vector, 5) if cosine > 0.999] == dense
     stored = [item.id for item in catalogue.get(["a", "b", "c"]) if word in item.title]
     return lexical, dense, stored
 
@@ -86,6 +101,23 @@ def test_two_writers_at_once_lose_nothing(open_catalogue: OpenCatalogue) -> None
         assert [each for each, _ in catalogue.match(item_id, ("1", ()), 5)] == [item_id]
 
 
+def test_reading_waits_for_no_writer(open_catalogue: OpenCatalogue, make_item: MakeItem) -> None:
+    reader = open_catalogue()
+    reader.add([make_item("a", "zebra")])
+    heard, said = processes.Pipe()
+    writer = start(store_process.add_and_hold, reader, "b", "lion", said)
+    assert heard.recv() == "added"
+    assert (reader.count(), [each.id for each in reader.get(["b"])]) == (2, ["b"])
+    search = Search(reader, reader.embedder)
+    assert search(Demand(text="lion"), NOW, 1)[0].item.id == "b"
+    vector = reader.embedder.encode(["lion"])[0]
+    assert reader.nearest_at_once(vector, 2) is None, "Chroma would have to be opened under the lock"
+    heard.send("go on")
+    writer.join(20)
+    found = [reader.nearest_at_once(vector, 2) for _ in range(PATIENCE)]
+    assert found[0] is None and len(found[-1] or ()) == 2, "in the end Chroma is opened afresh"
+
+
 def test_writer_waits_for_another_and_says_so_when_it_takes_too_long(
     open_catalogue: OpenCatalogue, make_item: MakeItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +159,25 @@ def test_kill_in_a_write_leaves_store_and_index_in_step(
         assert found(catalogue, "lion") == (["b"], ["b"], ["b"])
     before.add([make_item("c", "giraffe")])
     assert found(before, "giraffe") == (["c"], ["c"], ["c"])
+
+
+@pytest.mark.parametrize("point", ["before-flush", "after-flush", "before-adopt", "after-adopt"])
+def test_kill_while_the_view_is_rewritten_loses_nothing(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, point: str
+) -> None:
+    before = open_catalogue()
+    before.add([make_item("a", "zebra"), make_item("b", "lion")])
+    assert run(store_process.add_and_compact, before, "c", "giraffe") == 0
+    assert found(before, "giraffe") == (["c"], ["c"], ["c"])
+    assert run(store_process.add_and_compact, before, "a", "okapi", point) == -signal.SIGKILL
+    for catalogue in (open_catalogue(), before):
+        assert found(catalogue, "okapi") == (["a"], ["a"], ["a"])
+        assert found(catalogue, "zebra") == ([], [], [])
+        assert found(catalogue, "giraffe") == (["c"], ["c"], ["c"])
+    assert run(store_process.add_and_compact, before, "b", "tiger") == 0
+    assert found(before, "tiger") == (["b"], ["b"], ["b"])
+    left = [each.name for each in (Path(before.place) / "items.columns").iterdir()]
+    assert len(left) == 1 and not left[0].endswith(".partial")
 
 
 @pytest.mark.parametrize("point", ["before-delete", "after-delete", "before-apply"])

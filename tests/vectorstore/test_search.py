@@ -12,7 +12,7 @@ import pytest
 from schema import Candidate, Demand, Interest, Item, Limits, TimeDemand
 from settings import load_settings
 from tests.vectorstore.hashing_embedder import HashingEmbedder
-from vectorstore import search as search_module
+from vectorstore import nearest as nearest_module
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder
 from vectorstore.search import Search, fused
@@ -149,18 +149,18 @@ def test_empty_catalogue_has_no_candidates(open_catalogue: OpenCatalogue) -> Non
     assert Search(catalogue, catalogue.embedder)(Demand(text="anything"), NOW, 5) == []
 
 
-# How many ids SQL may hand on, and so which way the nearest are found.
+# How many items are compared one by one, and so which way the nearest are found.
 WAYS: dict[str, dict[str, float]] = {
-    "compared exactly": {"ALWAYS_EXACT": 1000},
-    "among ids": {"ALWAYS_EXACT": 0, "SPARSE": 0.0, "MOST": 1.0},
-    "sifted": {"MOST_IDS": 20, "ALWAYS_EXACT": 0, "SPARSE": 0.0},
+    "compared exactly": {"EXACT": 1000},
+    "sifted": {"EXACT": -1, "MOST_ASKED": 10**9},
+    "sifted, and too few": {"EXACT": -1, "SPARE": 0.5},
 }
 
 
 @pytest.fixture(params=list(WAYS))
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in WAYS[request.param].items():
-        monkeypatch.setattr(search_module, name, value)
+        monkeypatch.setattr(nearest_module, name, value)
     return str(request.param)
 
 
@@ -200,7 +200,7 @@ def test_every_way_finds_the_same_best(open_catalogue: OpenCatalogue, make_item:
 def test_fusion_joins_meaning_and_words() -> None:
     assert fused({"a": 0.9, "b": 0.5, "c": 0.1}, {}, 3) == ["a", "b", "c"]
     assert fused({"a": 0.9, "b": 0.8, "c": 0.1}, {"b": 5.0, "c": 1.0}, 3) == ["b", "a", "c"]
-    assert fused({"a": 0.9, "b": 0.5, "named": -0.1}, {"named": 9.0}, 2)[:2] == ["a", "named"]
+    assert fused({"a": 0.9, "b": 0.5, "named": -0.1}, {"named": 9.0}, 2) == ["named", "a", "b"]
     assert fused({"b": 0.2, "a": 0.2}, {}, 2) == ["a", "b"]
     assert fused({}, {}, 0) == []
 

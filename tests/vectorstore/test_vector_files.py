@@ -123,3 +123,11 @@ def _kill_at_a_rewrite(pid: int | None, folder: Path) -> None:
     while len(seen) < 3 and time.perf_counter() < end:
         seen.update(each.stat().st_mtime_ns for each in folder.glob("*-*-*-*-*/data_level0.bin"))
     os.kill(pid, signal.SIGKILL)
+
+
+def test_chroma_is_made_to_write_ahead_once(open_catalogue: OpenCatalogue) -> None:
+    catalogue = open_catalogue()
+    add(catalogue, 0, BATCH)
+    catalogue.close()
+    assert (Path(catalogue.place) / "chroma.sqlite3").read_bytes()[18:20] == b"\x02\x02", "write-ahead"
+    assert is_whole(open_catalogue(), BATCH)

@@ -7,11 +7,14 @@ import html
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from errors import SourceError
 from vectorstore.sources.base import Advance, BadRow, Row
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_BYTES = 20 * 1024 * 1024
 TIMEOUT_S = 20.0
@@ -22,8 +25,10 @@ class FeedSource:
 
     default_map = None
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, body: bytes | None = None) -> None:
+        """``location`` is a path or an address; ``body`` what was read from there already."""
         self.location = location
+        self._body = body
         self.name = location
         self.size = None
 
@@ -35,7 +40,7 @@ class FeedSource:
         """
         import feedparser
 
-        parsed = feedparser.parse(self._read())
+        parsed = feedparser.parse(self._read() if self._body is None else self._body)
         if not parsed.get("version") and not parsed.entries:
             reason = parsed.get("bozo_exception", "no RSS or Atom element found")
             raise SourceError(f"{self.location}: not an RSS or Atom feed: {reason}")
@@ -58,14 +63,24 @@ class FeedSource:
         try:
             with httpx.stream("GET", self.location, timeout=TIMEOUT_S, follow_redirects=True) as response:
                 response.raise_for_status()
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > MAX_BYTES:
-                        raise SourceError(f"{self.location}: larger than {MAX_BYTES:,} bytes; not read")
+                return read_limited(response, self.location)
         except httpx.HTTPError as error:
             raise SourceError(f"{self.location}: {error}; check the address and the network") from error
-        return bytes(body)
+
+
+def read_limited(response: httpx.Response, location: str) -> bytes:
+    """The body of a streamed ``response``.
+
+    Raises:
+        SourceError: it is larger than ``MAX_BYTES``.
+        httpx.HTTPError: the connection broke.
+    """
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise SourceError(f"{location}: larger than {MAX_BYTES:,} bytes; not read")
+    return bytes(body)
 
 
 def is_address(location: str) -> bool:
