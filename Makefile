@@ -39,7 +39,7 @@ $(VENV)/.installed: $(LOCKED) | $(PY)
 
 $(VENV)/.developed: $(LOCKED) | $(PY)
 	@echo "Installing the packages for development ..."
-	$(PIP) install --constraint requirements.lock --editable '.[dev,train]'
+	$(PIP) install --constraint requirements.lock --editable '.[dev,train,privacy]'
 	@touch $@ $(VENV)/.installed
 
 clean: ## remove the environment

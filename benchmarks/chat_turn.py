@@ -209,7 +209,7 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
             table.add_row(
                 f"{row['items']:,}", name, *cells, str(row["turn_ratio"]) if name == "kairos" else "1"
             )
-    Console().print(table)
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

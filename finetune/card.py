@@ -13,6 +13,7 @@ LICENCES = {
     "redial": "ReDial, its validation file, and INSPIRED, its development file: real conversations (CC BY 4.0;"
     " INSPIRED: github.com/sweetpeach/Inspired)",
     "movielens": "MovieLens ml-latest-small (GroupLens, research use): real choices, wording by rule",
+    "own": "items and requests of your own",
     "netflix": "public listing of Netflix titles; requests synthetic",
     "songs": "top40hits by NoahAlting; requests synthetic",
     "ikea": "public IKEA listing; requests synthetic",

@@ -126,7 +126,7 @@ def train(
 
             if training.adversarial and model.training:
                 return adversarial_loss(
-                    model.encoder,  # type: ignore[arg-type]
+                    self.accelerator.unwrap_model(model).encoder,
                     training.adversarial,
                     once,
                     self.accelerator.backward,
@@ -288,7 +288,7 @@ def _seconds_a_step(
 
         if not made:
             made.append(build(base, training, 100))
-        model = made[0].train()
+        model = made[0]
         inputs = _collated(plan[order.pop()] if order else plan[0])
         answers = inputs.pop("answers")
 
@@ -317,6 +317,10 @@ def _go_on_from(start: Path, model: nn.Module, training: Training) -> None:
     from finetune.lora import read_adapter
 
     config, tensors = read_adapter(start)
+    if config.layers is not None:
+        raise ModelError(
+            f"adapter {start} keeps {len(config.layers)} layers: train its teacher and distil anew"
+        )
     if config.method != training.method or training.method not in ("lora", "full", "head", "adapter"):
         raise ModelError(
             f"adapter {start} was made by {config.method!r}: training goes on by the same method"

@@ -131,6 +131,7 @@ def _finish(
             "steps": trained.steps,
             "planned_steps": trained.planned,
             "minutes": round(trained.seconds / 60, 1),
+            "seconds": round(trained.seconds),
             "trained_parameters": trained.parameters,
             "peak_memory_mib": round(trained.peak_memory_mib),
             "final_loss": round(trained.loss, 4),

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from finetune.lora import put_into, read_adapter
 from finetune.methods import adapt, trained_tensors
 from finetune.trainer import (
     Progress,
@@ -53,7 +54,7 @@ class Triplet:
 
 
 def build(folder: Path, training: Training, steps: int) -> SentenceTransformer:
-    """The model in ``folder`` as a bi-encoder, with what the method trains."""
+    """The model in ``folder``, with ``training.start`` in it, as a bi-encoder with what the method trains."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -61,6 +62,9 @@ def build(folder: Path, training: Training, steps: int) -> SentenceTransformer:
     torch.manual_seed(training.seed)
     encoder = Transformer(str(folder), max_seq_length=TRAIN_TOKENS)
     width = encoder.get_embedding_dimension()
+    if training.start is not None:
+        config, tensors = read_adapter(training.start)
+        encoder.model = put_into(encoder.model, tensors, config)
     encoder.model = adapt(encoder.model, training.method, steps)
     return SentenceTransformer(modules=[encoder, Pooling(width, "mean"), Normalize()])
 

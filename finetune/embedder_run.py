@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from errors import ModelError
 from finetune.card import embedder_card
 from finetune.datasets.mining import Group, Pool, mine
 from finetune.datasets.requests import Request, by_pool
 from finetune.embedder import REQUESTS_A_STEP, Triplet, train
-from finetune.lora import AdapterConfig, file_sha256, put_in_place, put_into, save_adapter
+from finetune.lora import AdapterConfig, file_sha256, put_in_place, put_into, read_adapter, save_adapter
 from finetune.methods import ALPHA, RANK
 from finetune.retrieval_validation import retrieval_quality
 from finetune.run_data import Data, Embedded, Report, data_sha256, embed, fingerprint, watched_apart
+from finetune.sentence_pairs import Start, stacked
 from finetune.trainer import Trained, Training
 from settings import Settings
 from vectorstore.embedder import MAX_TOKENS, default_weights, load_adapted, load_weights
@@ -51,7 +53,12 @@ def run(
     Raises:
         ModelError: ``out`` cannot be replaced, or the base model is missing.
     """
-    plain = load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
+    start = _start(training)
+    plain = (
+        load_adapted(training.start, settings)
+        if training.start
+        else load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
+    )
     embedded = embed(settings, data, plain, report)
     learnt, watched = watched_apart(data.training)
     asked = np.array([embedded.asked[each] for each in learnt])
@@ -66,9 +73,25 @@ def run(
         folder,
         lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
     )
-    metrics = _finish(settings, out, data, embedded, _some(watched), trained, training, command, report)
+    metrics = _finish(
+        settings, out, data, embedded, _some(watched), trained, training, start, command, report
+    )
     shutil.rmtree(folder, ignore_errors=True)
     return metrics
+
+
+def _start(training: Training) -> Start | None:
+    """The adapter to go on from.
+
+    Raises:
+        ModelError: it, or what is to be trained, is not low-rank.
+    """
+    if training.start is None:
+        return None
+    config, tensors = read_adapter(training.start)
+    if not {config.method, training.method} <= {"lora", "adalora"}:
+        raise ModelError(f"adapter {training.start} can be gone on from by lora and adalora alone")
+    return config, tensors
 
 
 def _triplets(groups: Sequence[Group], requests: Sequence[Request], seed: int) -> list[Triplet]:
@@ -100,6 +123,7 @@ def _finish(
     watched: Sequence[Request],
     trained: Trained,
     training: Training,
+    start: Start | None,
     command: str,
     report: Report,
 ) -> dict[str, Any]:
@@ -110,14 +134,16 @@ def _finish(
         "base": "all-MiniLM-L6-v2",
         "base_sha256": file_sha256(default_weights() / "model.safetensors"),
         "method": training.method,
-        "rank": RANK,
+        "rank": RANK + (start[0].rank if start else 0),
         "scale": ALPHA / RANK,
         "max_tokens": MAX_TOKENS,
         "request_tokens": MAX_TOKENS,
     }
     try:
-        share, weighed = _weighed(settings, trained.tensors, config, before, watched, report)
-        saved = save_adapter(fresh, trained.tensors, {**config, "scale": config["scale"] * share})
+        share, weighed = _weighed(settings, trained.tensors, start, config, before, watched, report)
+        saved = save_adapter(
+            fresh, stacked(trained.tensors, share, start), {**config, "scale": config["scale"] * share}
+        )
         embedder = load_adapted(fresh, settings)
         after = embed(settings, replace(data, training=[]), embedder, report)
         metrics = {
@@ -132,6 +158,7 @@ def _finish(
             "steps": trained.steps,
             "planned_steps": trained.planned,
             "minutes": round(trained.seconds / 60, 1),
+            "seconds": round(trained.seconds),
             "trained_parameters": trained.parameters,
             "peak_memory_mib": round(trained.peak_memory_mib),
             "final_loss": round(trained.loss, 4),
@@ -152,6 +179,7 @@ def _finish(
 def _weighed(
     settings: Settings,
     tensors: Mapping[str, Tensor],
+    start: Start | None,
     config: Mapping[str, Any],
     before: Embedded,
     watched: Sequence[Request],
@@ -168,7 +196,9 @@ def _weighed(
     for place, share in enumerate(shares):
         report("Weighing the change", place, len(shares), "")
         adapter = AdapterConfig(**{**config, "scale": config["scale"] * share, "weights_sha256": ""})
-        embedder = load_weights(default_weights(), NAME, settings, _with(tensors, adapter))
+        embedder = load_weights(
+            default_weights(), NAME, settings, _with(stacked(tensors, share, start), adapter)
+        )
         now = {
             name: Pool(pool.items, embedder.encode([each.passage for each in pool.items]))
             for name, pool in pools.items()

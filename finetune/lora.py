@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -51,7 +51,10 @@ class Calibration(BaseModel):
 
 
 class AdapterConfig(BaseModel):
-    """What ``config.json`` holds. ``scale`` is alpha / rank; the hashes are of whole files."""
+    """What ``config.json`` holds. ``scale`` is alpha / rank; the hashes are of whole files.
+
+    ``layers`` are those of the base that are kept, in order; all where None.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,6 +63,7 @@ class AdapterConfig(BaseModel):
     base_sha256: str
     weights_sha256: str
     method: Method = "lora"
+    layers: tuple[int, ...] | None = None
     rank: int = Field(ge=1)
     scale: float = Field(gt=0)
     max_tokens: int = Field(ge=16, le=512)
@@ -136,6 +140,8 @@ def put_into(model: Model, tensors: Mapping[str, Tensor], config: AdapterConfig)
     Raises:
         ModelError: a layer is not in the model or has another shape.
     """
+    if config.layers is not None:
+        keep_layers(model, config.layers)
     if config.method in ("lora", "adalora"):
         merge(model, tensors, config.scale)
         return model
@@ -143,6 +149,21 @@ def put_into(model: Model, tensors: Mapping[str, Tensor], config: AdapterConfig)
         return restore(model, config.method, tensors)  # type: ignore[return-value]
     except RuntimeError as error:
         raise ModelError(f"the adapter does not fit the base model: {str(error).splitlines()[0]}") from error
+
+
+def keep_layers(model: nn.Module, kept: Sequence[int]) -> None:
+    """Leave of the layers of ``model``, an encoder of the BERT kind, only those ``kept``, in order.
+
+    Raises:
+        ModelError: it has no such layer.
+    """
+    import torch
+
+    stack: Any = model.encoder
+    if not kept or not all(0 <= each < len(stack.layer) for each in kept):
+        raise ModelError(f"the adapter keeps layers {list(kept)} of a base model that has {len(stack.layer)}")
+    stack.layer = torch.nn.ModuleList([stack.layer[each] for each in kept])
+    model.config.num_hidden_layers = len(kept)  # type: ignore[union-attr]
 
 
 def merge(model: nn.Module, tensors: Mapping[str, Tensor], scale: float) -> None:

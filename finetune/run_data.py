@@ -22,7 +22,7 @@ from settings import Settings
 from vectorstore.embedder import Embedder
 
 VALIDATED_CONVERSATIONS, VALIDATED_SYNTHETIC = 100, 30
-WATCHED_SHARE = 0.04
+WATCHED_SHARE, WATCHED_AT_LEAST = 0.04, 60
 # stage, done, total, note
 Report = Callable[[str, float, float, str], None]
 
@@ -116,9 +116,10 @@ def embed(settings: Settings, data: Data, embedder: Embedder, report: Report) ->
 
 def watched_apart(training: Sequence[Request]) -> tuple[list[Request], list[Request]]:
     """Training requests, and a few that decide when training ends; those of one owner stay together."""
+    share = max(WATCHED_SHARE, min(0.15, WATCHED_AT_LEAST / max(1, len(training))))
     sides: tuple[list[Request], list[Request]] = ([], [])
     for each in training:
-        sides[is_validation(f"watched/{each.owner}", WATCHED_SHARE)].append(each)
+        sides[is_validation(f"watched/{each.owner}", share)].append(each)
     return sides
 
 

@@ -18,7 +18,7 @@ from vectorstore.embedder import Embedder
 
 BUNDLED_PREFIX = "bundled/"
 # Pools whose requests come from people, not from items: no item of theirs is held out.
-CONVERSED = frozenset({"redial", "movielens"})
+CONVERSED = frozenset({"redial", "movielens", "own"})
 GROUP = 8
 _NEAREST = 32
 _NEAR, _FROM_NEAR = 10, 4

@@ -129,7 +129,7 @@ def read_own(
                 contradicted.append(made.line)
         choices[key] = made
     if not choices:
-        first = next((each for each in rejected if each.file in requests), None)
+        first = next((each for each in rejected if each.file == Path(requests).name), None)
         reason = f"; line {first.line}: {first.reason}" if first else ""
         raise SourceError(f"{requests}: none of {rows} rows is good{reason}")
     return OwnData(
