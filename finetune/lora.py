@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from errors import ModelError
@@ -35,8 +37,8 @@ class Calibration(BaseModel):
     """Logistic layers over what is known of a candidate; all are applied before the sigmoid.
 
     ``logit_*`` turn the classifier's logit alone into a probability (Platt, 1999). The
-    others join it with the retrieval cosine and log(1 + BM25) where the cosine is known
-    and ``joined`` is set.
+    others join it with the columns of ``joined_features`` where the cosine is known and
+    ``joined`` is set.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +49,24 @@ class Calibration(BaseModel):
     joined_logit: float = 1.0
     joined_dense: float = 0.0
     joined_lexical: float = 0.0
+    joined_rank: float = 0.0
     joined_bias: float = 0.0
+
+
+def joined_features(
+    logits: NDArray[np.float32],
+    dense: NDArray[np.float32],
+    lexical: NDArray[np.float32],
+    ranks: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Logit, cosine, log(1 + BM25) and 1 / log2(1 + rank), shape (candidates, 4).
+
+    ``ranks`` are places in retrieval's own order, from 1: it weighs meaning against words
+    request by request, which cosine and BM25 over all requests do not.
+    """
+    return np.column_stack(
+        [logits, dense, np.log1p(np.maximum(lexical, 0)), 1 / np.log2(1 + np.maximum(ranks, 1))]
+    ).astype(np.float64)
 
 
 class AdapterConfig(BaseModel):

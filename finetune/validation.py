@@ -156,7 +156,8 @@ def _interval(values: Sequence[float], owners: Sequence[str]) -> list[float]:
 def _scores(judged: Judged, config: AdapterConfig) -> NDArray[np.float32]:
     from serving.adapted import probabilities
 
-    return probabilities(config, judged.logits, judged.dense, judged.lexical)
+    ranks = np.arange(1, len(judged.ids) + 1)
+    return probabilities(config, judged.logits, judged.dense, judged.lexical, ranks)
 
 
 def _order(judged: Judged, scores: NDArray[np.float32]) -> list[str]:

@@ -13,7 +13,7 @@ from evaluation.metrics import (
     recall_at,
     reciprocal_rank,
 )
-from finetune.calibration import fit, fit_logistic
+from finetune.calibration import fit, fit_logistic, fit_order
 
 
 def test_logistic_fit_finds_the_weights_that_made_the_data() -> None:
@@ -23,6 +23,28 @@ def test_logistic_fit_finds_the_weights_that_made_the_data() -> None:
     happened = (random.random(20_000) < chance).astype(np.float64)
     found = fit_logistic(features, happened, np.ones(20_000))
     np.testing.assert_allclose(found, [1.5, -0.5, -1], atol=0.1)
+
+
+def test_order_is_fitted_within_lists_whatever_makes_whole_lists_easy() -> None:
+    random = np.random.default_rng(1)
+    lists, outcomes = [], []
+    for _ in range(200):
+        useful = random.normal(size=12)
+        ease = random.normal() * 5
+        happened = np.zeros(12)
+        happened[np.argsort(-(useful + 0.2 * random.normal(size=12)))[:2]] = 1
+        misleading = -useful * 0.1 + (ease if happened.any() else 0.0)
+        lists.append(np.column_stack([misleading, random.normal(size=12), useful]))
+        outcomes.append(happened)
+    found = fit_order(lists, outcomes, [1.0] * len(lists))
+    top = [happened[np.argmax(rows @ found)] for rows, happened in zip(lists, outcomes, strict=True)]
+    assert np.mean(top) > 0.95
+    assert abs(found[1]) < 0.3 * found[2]
+
+
+def test_lists_without_an_answer_say_nothing_about_order() -> None:
+    lists = [np.array([[1.0, 0.0], [0.0, 1.0]])]
+    assert fit_order(lists, [np.zeros(2)], [1.0]).tolist() == [1.0, 0.0]
 
 
 def test_fit_makes_overconfident_logits_honest() -> None:
