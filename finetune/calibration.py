@@ -57,7 +57,7 @@ def fit_order(
     told = [place for place, happened in enumerate(outcomes) if happened.sum() > 0]
     columns = lists[0].shape[1]
     if not told:
-        return np.eye(columns, dtype=np.float64)[0].copy()
+        return _starts(columns)[0]
     longest = max(len(lists[place]) for place in told)
     rows = np.zeros((len(told), longest, columns))
     happened = np.zeros((len(told), longest))

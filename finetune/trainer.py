@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
@@ -52,7 +52,7 @@ class Training:
     checkpoint_every: int = 50
     positive_weight: float = 1.0
     adversarial: float = 0.0
-    noise: float = field(default=0.0, repr=False)
+    noise: float = 0.0
     start: Path | None = None
     report_to: str = "none"
     logs: Path | None = None
@@ -227,5 +227,7 @@ def peak_memory_mib() -> float:
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated()) / 2**20
     import resource
+    import sys
 
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
+    unit = 2**20 if sys.platform == "darwin" else 1024  # macOS counts bytes, others kilobytes
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / unit
