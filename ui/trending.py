@@ -62,6 +62,7 @@ def connect_trending(
         concurrency_limit=None,
         api_visibility="private",
         show_progress="hidden",
+        trigger_mode="always_last",  # "once" would drop a change that comes while the parts are still opening
     )
 
 

@@ -38,7 +38,7 @@ def folder(open_catalogue: OpenCatalogue, make_item: MakeItem, monkeypatch: pyte
         ]
     )
     catalogue.close()
-    monkeypatch.setattr(wiring, "open_embedder", lambda settings: HashingEmbedder())
+    monkeypatch.setattr(wiring, "open_embedder", lambda settings, directory=None: HashingEmbedder())
     return catalogue.place
 
 
