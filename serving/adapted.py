@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import ModelError
-from finetune.lora import AdapterConfig, file_sha256, put_into, read_adapter
+from finetune.lora import AdapterConfig, file_sha256, joined_features, put_into, read_adapter
 from finetune.pair_input import PairTokenizer, batch, mean_pool
 from schema import Candidate
 from serving.precision import in_precision
@@ -98,7 +98,8 @@ class AdaptedScorer:
         logits = self.logits(request, [each.item.passage for each in candidates])
         dense = np.array([each.dense for each in candidates], np.float32)
         lexical = np.array([each.lexical for each in candidates], np.float32)
-        return probabilities(self.config, logits, dense, lexical)
+        ranks = np.array([each.rank for each in candidates], np.int64)
+        return probabilities(self.config, logits, dense, lexical, ranks)
 
 
 def probabilities(
@@ -106,19 +107,16 @@ def probabilities(
     logits: NDArray[np.float32],
     dense: NDArray[np.float32],
     lexical: NDArray[np.float32],
+    ranks: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """Join logit, cosine and BM25 by the adapter's calibration; without a cosine, the logit alone."""
+    """Join logit and retrieval by the adapter's calibration; without a cosine, the logit alone."""
     weights = config.calibration
-    alone = weights.logit_scale * logits + weights.logit_bias
+    given = weights.logit_scale * logits.astype(np.float64) + weights.logit_bias
     if weights.joined:
-        joined = (
-            weights.joined_logit * logits
-            + weights.joined_dense * dense
-            + weights.joined_lexical * np.log1p(np.maximum(lexical, 0))
-            + weights.joined_bias
-        )
-        alone = np.where(dense > 0, joined, alone)
-    return np.asarray(1 / (1 + np.exp(-np.clip(alone, -30, 30))), np.float32)
+        columns = joined_features(logits, dense, lexical, ranks)
+        scales = (weights.joined_logit, weights.joined_dense, weights.joined_lexical, weights.joined_rank)
+        given = np.where(dense > 0, columns @ np.array(scales) + weights.joined_bias, given)
+    return np.asarray(1 / (1 + np.exp(-np.clip(given, -30, 30))), np.float32)
 
 
 def _logits(
