@@ -227,5 +227,5 @@ def _check_embedder(collection: Collection, embedder: str, place: str) -> None:
         )
     raise CatalogueError(
         f"catalogue {place} holds vectors of {stored}, but the embedder is {embedder}:"
-        " set KAIROS_EMBEDDER to the former, or run 'app.py catalogue rebuild'"
+        " run 'app.py catalogue rebuild', or set KAIROS_EMBEDDER back ('base' is MiniLM as published)"
     )
