@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,10 @@ import numpy as np
 from finetune.card import card
 from finetune.classifier import GROUPS_A_STEP, train
 from finetune.datasets.mining import GROUP, mine
-from finetune.datasets.requests import by_pool
-from finetune.lora import file_sha256, put_in_place, save_adapter
+from finetune.lora import file_sha256, finish_adapter, save_adapter
 from finetune.methods import ALPHA, RANK
 from finetune.pair_input import MAX_TOKENS, REQUEST_TOKENS
-from finetune.run_data import Data, Embedded, Report, data_sha256, embed, fingerprint, watched_apart
+from finetune.run_data import Data, Embedded, Report, described, embed, fingerprint, watched_apart
 from finetune.trainer import Trained, Training
 from finetune.validation import calibrate, cross_fitted, judge, measure
 from settings import Settings
@@ -119,30 +117,14 @@ def _finish(
 
         found = judge(scorer, data.validation, embedded.pools, embedded.asked, judged)
         metrics = {
-            "command": command,
-            "seed": training.seed,
-            "method": training.method,
-            "loss": training.loss,
-            "data_sha256": data_sha256(data),
-            "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
-            "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
+            **described(command, data, training, trained),
             "groups": groups,
             "pairs": trained.steps * GROUPS_A_STEP * GROUP,
-            "steps": trained.steps,
-            "planned_steps": trained.planned,
-            "minutes": round(trained.seconds / 60, 1),
-            "seconds": round(trained.seconds),
-            "trained_parameters": trained.parameters,
-            "peak_memory_mib": round(trained.peak_memory_mib),
-            "final_loss": round(trained.loss, 4),
             "validation": measure(cross_fitted(found, config)),
         }
         config = calibrate(found, config)
         config = save_adapter(fresh, trained.tensors, config.model_dump(exclude={"weights_sha256"}))
-        (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
-        (fresh / "README.md").write_text(card(config, metrics), encoding="utf-8")
-        fresh.chmod(0o755)
-        put_in_place(fresh, out)
+        finish_adapter(fresh, out, metrics, card(config, metrics))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return metrics

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,12 +15,12 @@ import numpy as np
 from errors import ModelError
 from finetune.card import embedder_card
 from finetune.datasets.mining import Group, Pool, mine
-from finetune.datasets.requests import Request, by_pool
+from finetune.datasets.requests import Request
 from finetune.embedder import REQUESTS_A_STEP, Triplet, train
-from finetune.lora import AdapterConfig, file_sha256, put_in_place, put_into, read_adapter, save_adapter
+from finetune.lora import AdapterConfig, file_sha256, finish_adapter, put_into, read_adapter, save_adapter
 from finetune.methods import ALPHA, RANK
 from finetune.retrieval_validation import retrieval_quality
-from finetune.run_data import Data, Embedded, Report, data_sha256, embed, fingerprint, watched_apart
+from finetune.run_data import Data, Embedded, Report, described, embed, fingerprint, watched_apart
 from finetune.sentence_pairs import Start, stacked
 from finetune.trainer import Trained, Training
 from settings import Settings
@@ -147,30 +146,14 @@ def _finish(
         embedder = load_adapted(fresh, settings)
         after = embed(settings, replace(data, training=[]), embedder, report)
         metrics = {
-            "command": command,
-            "seed": training.seed,
-            "method": training.method,
-            "loss": training.loss,
-            "data_sha256": data_sha256(data),
-            "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
-            "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
+            **described(command, data, training, trained),
             "requests_seen": trained.steps * REQUESTS_A_STEP,
-            "steps": trained.steps,
-            "planned_steps": trained.planned,
-            "minutes": round(trained.seconds / 60, 1),
-            "seconds": round(trained.seconds),
-            "trained_parameters": trained.parameters,
-            "peak_memory_mib": round(trained.peak_memory_mib),
-            "final_loss": round(trained.loss, 4),
             "share": share,
             "weighed": weighed,
             "before": retrieval_quality(data.validation, before.pools, before.asked),
             "validation": retrieval_quality(data.validation, after.pools, after.asked),
         }
-        (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
-        (fresh / "README.md").write_text(embedder_card(saved, metrics), encoding="utf-8")
-        fresh.chmod(0o755)
-        put_in_place(fresh, out)
+        finish_adapter(fresh, out, metrics, embedder_card(saved, metrics))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return metrics

@@ -134,6 +134,18 @@ def read_adapter(folder: Path) -> tuple[AdapterConfig, dict[str, Tensor]]:
         raise ModelError(f"adapter {folder} cannot be read: {error}; {advice}") from error
 
 
+def finish_adapter(fresh: Path, out: Path, metrics: Mapping[str, Any], card: str) -> None:
+    """Put metrics and card beside an adapter's files in ``fresh``, and the whole into the place of ``out``.
+
+    Raises:
+        ModelError: ``out`` cannot be replaced.
+    """
+    (fresh / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+    (fresh / "README.md").write_text(card, encoding="utf-8")
+    fresh.chmod(0o755)
+    put_in_place(fresh, out)
+
+
 def put_in_place(fresh: Path, out: Path) -> None:
     """Put ``fresh`` in the place of ``out``; on failure the old folder is put back.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from finetune.datasets.ratings import POOL as MOVIELENS
 from finetune.datasets.ratings import movielens_requests
 from finetune.datasets.requests import Request, by_pool, is_validation, split
 from finetune.datasets.synthetic import synthetic_requests
-from finetune.trainer import Training
+from finetune.trainer import Trained, Training
 from schema import Item
 from settings import Settings
 from vectorstore.embedder import Embedder
@@ -129,6 +130,26 @@ def fingerprint(groups: Sequence[Group], training: Training) -> str:
     for each in groups:
         digest.update("\0".join((each.request, *each.items)).encode("utf-8", "replace"))
     return digest.hexdigest()
+
+
+def described(command: str, data: Data, training: Training, trained: Trained) -> dict[str, Any]:
+    """What every run tells of itself: its command, its data and how training went."""
+    return {
+        "command": command,
+        "seed": training.seed,
+        "method": training.method,
+        "loss": training.loss,
+        "data_sha256": data_sha256(data),
+        "training_requests": {name: len(each) for name, each in by_pool(data.training).items()},
+        "validation_requests": {name: len(each) for name, each in by_pool(data.validation).items()},
+        "steps": trained.steps,
+        "planned_steps": trained.planned,
+        "minutes": round(trained.seconds / 60, 1),
+        "seconds": round(trained.seconds),
+        "trained_parameters": trained.parameters,
+        "peak_memory_mib": round(trained.peak_memory_mib),
+        "final_loss": round(trained.loss, 4),
+    }
 
 
 def data_sha256(data: Data) -> str:
