@@ -167,7 +167,7 @@ def test_regression_is_stopped_by_the_gate(settings: Settings, catalogue: Catalo
     log.record_all(likes(len(REQUESTS)))
     # Fitted anew, the layer over a ruined network would leave the order to retrieval, and rightly pass.
     kept_weights = replace(SMALL.size, calibrated_a_pool=0)
-    ruinous = Options(least_training=8, learning_rate=0.5, max_steps=1, size=kept_weights, tolerance=0.01)
+    ruinous = Options(least_training=8, learning_rate=0.5, max_steps=4, size=kept_weights, tolerance=0.01)
     found = refresh(settings, catalogue, log, replies, now=NOW, options=ruinous)
     assert found["outcome"] == "rejected"
     assert "fell from nDCG@10" in found["gate"]["reason"]
