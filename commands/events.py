@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from commands.output import moment, stderr_console
+from commands.output import moment, source_progress, stderr_console
 from errors import SourceError
 from schema import Event, Frozen
 from settings import Settings, load_settings
@@ -125,15 +125,7 @@ def load(
 def _with_progress(
     source: Source, log: EventLog, settings: Settings, rejects: Path, console: Console
 ) -> LoadReport:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
+    with source_progress(console) as progress:
         task = progress.add_task(source.name, total=source.size)
         return load_events(
             source,

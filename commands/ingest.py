@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from commands.output import stderr_console
+from commands.output import source_progress, stderr_console
 from errors import SettingsError
 from schema import Domain
 from settings import load_settings
@@ -161,17 +161,9 @@ def _with_progress(
     rejects: Path,
     console: Console,
 ) -> IngestReport:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
     from vectorstore.ingest import ingest as ingest_source
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
+    with source_progress(console) as progress:
         task = progress.add_task(source.name, total=source.size)
         return ingest_source(
             source,

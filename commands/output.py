@@ -12,6 +12,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
 
 def print_json(value: BaseModel) -> None:
@@ -24,6 +25,19 @@ def stderr_console() -> Console:
     from rich.console import Console
 
     return Console(stderr=True)
+
+
+def source_progress(console: Console) -> Progress:
+    """A bar for reading a source, by the bytes read."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
 
 
 def moment(text: str | None, settings: Settings) -> datetime | None:
