@@ -26,7 +26,7 @@ Intent = Literal[
     "privacy",
 ]
 InterestKind = Literal["topic", "genre", "entity", "brand", "attribute", "item"]
-TimeRole = Literal["use", "publication", "offer"]
+TimeRole = Literal["use", "publication", "offer", "end", "trend"]
 Verdict = Literal["like", "dislike"]
 AttributeValue = str | int | float | bool | tuple[str, ...]
 
@@ -124,9 +124,10 @@ class Interest(Frozen):
 class TimeDemand(Frozen):
     """A window of time that the user means, and what it is about.
 
-    ``role``: when the thing is to be used, when it was published or made, or when its
-    offer holds. ``start`` or ``end`` None leaves that side open. ``recency`` says how
-    much newer is better, 0 (not at all) to 1 (breaking).
+    ``role``: when the thing is to be used, when it was published or made, when its offer
+    holds, when it or its offer ends ("leaving before Friday"), or when it draws attention
+    ("what is everybody watching right now"). ``start`` or ``end`` None leaves that side
+    open. ``recency`` says how much newer is better, 0 (not at all) to 1 (breaking).
     """
 
     phrase: str
@@ -229,7 +230,8 @@ class Signals(Frozen):
     """What speaks for an item now, each 0..1 (taste −1..1).
 
     relevance: the classifier's probability; match: the wishes that its fields bear out; freshness: how new; trend: how much above its
-    usual attention; urgency: how soon its offer ends; taste: the user's past verdicts;
+    usual attention; urgency: how soon its offer ends; taste: the user's past verdicts; affinity: how
+    much those who turned to what the user names or liked turned to it too;
     popularity: long-run attention; season: inside its recurring window.
     """
 
@@ -239,6 +241,7 @@ class Signals(Frozen):
     trend: float = Field(default=0.0, ge=0, le=1)
     urgency: float = Field(default=0.0, ge=0, le=1)
     taste: float = Field(default=0.0, ge=-1, le=1)
+    affinity: float = Field(default=0.0, ge=0, le=1)
     popularity: float = Field(default=0.0, ge=0, le=1)
     season: float = Field(default=0.0, ge=0, le=1)
 

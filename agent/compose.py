@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.justify import money
 from agent.wording import say
 from schema import Degradation, Demand, Item, Recommendation, TimeDemand
+
+_PLACED = re.compile(
+    r"(?:since|before|after|until|till|by|from|in|on|during|within|newer|older|later|earlier)\b",
+    re.IGNORECASE,
+)
 
 
 def recommendation_text(
@@ -44,7 +50,7 @@ def conditions(demand: Demand, relaxed: Sequence[str] = ()) -> str:
     language, limits = demand.language, demand.limits
     kept = [each for each in demand.times if _bounded(each) and each.role not in relaxed]
     parts = [
-        each.phrase if _says_offer(each) else say(f"condition.{each.role}", language, phrase=each.phrase)
+        each.phrase if _says_role(each) else say(f"condition.{each.role}", language, phrase=each.phrase)
         for each in kept
     ]
     currency = limits.currency
@@ -81,9 +87,11 @@ def _range(name: str, bounds: Sequence[str], language: str) -> str:
     return say(f"condition.{side}", language, low=low, high=high) if side else ""
 
 
-def _says_offer(time: TimeDemand) -> bool:
-    """Whether the phrase says itself that it is about an offer."""
-    return time.role == "offer" and "offer" in time.phrase.casefold()
+def _says_role(time: TimeDemand) -> bool:
+    """Whether the phrase says itself what it is about ("on offer", "since yesterday", "newer")."""
+    if time.role == "offer":
+        return "offer" in time.phrase.casefold()
+    return time.role == "publication" and bool(_PLACED.match(time.phrase))
 
 
 def _bounded(time: TimeDemand) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -11,10 +12,13 @@ from agent.compose import facts
 from agent.context import AgentContext, conversation
 from agent.state import State, demand_of
 from agent.wording import say
-from schema import Feedback, Item, Recommendation, Reply, Verdict
+from schema import Demand, Feedback, Item, Recommendation, Reply, Verdict
 from tools.item_facts import fields_of
 
 Update = dict[str, Any]
+
+_FAREWELL = re.compile(r"\b(?:good ?bye|bye|good night|see (?:you|ya))\b|再见|拜拜|晚安", re.IGNORECASE)
+PRONOUNS = frozenset({"it", "its", "it's", "this", "that", "that's", "they", "them", "these", "those", "它"})
 
 
 async def clarify(state: State, runtime: Runtime[AgentContext]) -> Update:
@@ -107,6 +111,8 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
     domain = demand.domains[0] if len(demand.domains) == 1 else None
     known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now, "domain": domain}
     call = await choose_tool(turn.text, known, context)
+    if item is not None and _names_one(demand) and (call is None or "item_id" not in call[1]):
+        call = "item_facts", {"item_id": item.id, "question": turn.text}  # no other answers about an item
     if call is None:
         return _reply(state, say("talk.no_tool", demand.language))
     name, arguments = call
@@ -114,9 +120,14 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 
 async def small_talk(state: State, runtime: Runtime[AgentContext]) -> Update:
-    """Answer a greeting or thanks."""
+    """Answer a greeting, a farewell or thanks; who tells of a mood and nothing more is asked what would help."""
+    from agent.understand import mood_question
+
     demand = demand_of(state)
-    return _reply(state, say("talk.thank" if demand.intent == "thank" else "talk.chat", demand.language))
+    if demand.intent == "chat" and (question := mood_question(demand, state.get("turns", ()))):
+        return _reply(state, question, question=question) | {"standing": demand}
+    kind = "thank" if demand.intent == "thank" else "bye" if _FAREWELL.search(state["input"].text) else "chat"
+    return _reply(state, say(f"talk.{kind}", demand.language))
 
 
 async def reset(state: State, runtime: Runtime[AgentContext]) -> Update:
@@ -139,6 +150,11 @@ def _referenced(state: State, position: int) -> Item | None:
     shown = {each.item.id: each.item for each in state.get("recommendations", ())}
     found = [shown[each.item_id] for each in demand_of(state).references if each.item_id in shown]
     return found[position] if len(found) > position else None
+
+
+def _names_one(demand: Demand) -> bool:
+    """Whether the request points at a shown item by more than a pronoun."""
+    return any(each.item_id and each.text.casefold() not in PRONOUNS for each in demand.references)
 
 
 def _first_shown(state: State) -> Item | None:

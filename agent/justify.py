@@ -34,7 +34,8 @@ def reasons(scored: ScoredItem, demand: Demand, liked: Sequence[Item] = ()) -> t
         *_wishes(item, demand),
         *_limits(item, demand),
         *_windows(item, demand),
-        *_moment(scored),
+        *_ending(scored, demand),
+        *_moment(scored, demand),
         *_taste(scored, demand, liked),
     ]
     return tuple(found[:MOST_REASONS]) or (_plain(item, demand),)
@@ -122,6 +123,18 @@ def _windows(item: Item, demand: Demand) -> Iterator[Reason]:
             return
 
 
+def _asks_ending(demand: Demand) -> bool:
+    return any(each.role == "end" for each in demand.times)
+
+
+def _ending(scored: ScoredItem, demand: Demand) -> Iterator[Reason]:
+    """When it ends, where that was asked, however little it moved the score."""
+    if _asks_ending(demand):
+        yield from (
+            Reason(text=each.value, evidence=(each,)) for each in scored.evidence if each.name == "urgency"
+        )
+
+
 def _inside(item: Item, time: TimeDemand) -> bool:
     """Whether the item came out in a window that the demand really bounds."""
     window = item.published_window
@@ -130,12 +143,13 @@ def _inside(item: Item, time: TimeDemand) -> bool:
     return (time.start is None or window[0] >= time.start) and (time.end is None or window[1] <= time.end)
 
 
-def _moment(scored: ScoredItem) -> Iterator[Reason]:
+def _moment(scored: ScoredItem, demand: Demand) -> Iterator[Reason]:
     """Signals that raised the score, the strongest first; what did not count is not claimed."""
+    told = {"taste", "urgency"} if _asks_ending(demand) else {"taste"}  # elsewhere
     counted = [
         each
         for each in scored.evidence
-        if scored.contributions.get(each.name, 0) >= LEAST_CLAIMED and each.name != "taste"
+        if scored.contributions.get(each.name, 0) >= LEAST_CLAIMED and each.name not in told
     ]
     for each in sorted(counted, key=lambda one: -scored.contributions[one.name]):
         yield Reason(text=each.value, evidence=(each,))

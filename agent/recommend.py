@@ -8,6 +8,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from agent.arrange import arrange
+from agent.attention import on_topic
 from agent.compose import recommendation_text
 from agent.context import AgentContext
 from agent.justify import reasons
@@ -26,13 +27,15 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     demand, turn, context = demand_of(state), state["input"], runtime.context
     relaxed: list[str] = []
     k = max(context.settings.candidates, turn.count)
-    found: list[Candidate] = await context.use("retrieve", demand=demand, now=turn.now, k=k)
+    found: list[Candidate] = await context.use(
+        "retrieve", demand=demand, now=turn.now, k=k, session=turn.session
+    )
     for name, loosen in (("offer", _without_offer), ("publication", _without_publication)):
         if found or (looser := loosen(demand)) is None:
             continue
         demand = looser
         relaxed.append(name)
-        found = await context.use("retrieve", demand=demand, now=turn.now, k=k)
+        found = await context.use("retrieve", demand=demand, now=turn.now, k=k, session=turn.session)
     if not found:
         relaxed = []
     return {"searched": demand, "candidates": tuple(found), "relaxed": tuple(relaxed)}
@@ -58,12 +61,15 @@ def _without_publication(demand: Demand) -> Demand | None:
 
 
 async def score(state: State, runtime: Runtime[AgentContext]) -> Update:
-    """Judge the candidates with the classifier and join the signals of the moment."""
+    """Judge the candidates with the classifier and join the signals of the moment.
+
+    Where what draws attention is asked for, a burst elsewhere is left out.
+    """
     demand, turn = state.get("searched") or demand_of(state), state["input"]
     scored: list[ScoredItem] = await runtime.context.use(
         "score", demand=demand, candidates=state["candidates"], now=turn.now, session=turn.session
     )
-    return {"scored": tuple(scored)}
+    return {"scored": on_topic(scored, demand)}
 
 
 async def choose(state: State, runtime: Runtime[AgentContext]) -> Update:

@@ -10,6 +10,9 @@ Three things are timed for every kind of condition, on the same vectors and requ
 - ``plain``: what one would write first, a Chroma collection with the same fields as metadata,
   default configuration, ``query(..., n_results=50, where=...)``.
 
+The last takes a hundred times as long, so ``--plain`` bounds how many of its queries are run a kind,
+after one that warms it; the others run ``--repeats`` times over all requests.
+
 Recall at 50 is against all cosines under conditions that are written out here once more.
 Requests are embedded by the default model; what the catalogue holds: benchmarks/large_catalogue.py.
 """
@@ -18,12 +21,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -32,12 +33,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import track
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn, track
 from rich.table import Table
 
 from benchmarks.chat_turn import NOW, REQUESTS
-from benchmarks.large_catalogue import BATCH, open_large
-from schema import Demand, Item, Limits, TimeDemand
+from benchmarks.conditions import Kind, Where, fields_of, kinds
+from benchmarks.large_catalogue import BATCH, circumstances, open_large
+from schema import Demand, Item
 from settings import load_settings
 from vectorstore.catalogue import Catalogue
 from vectorstore.conditions import Conditions
@@ -46,90 +48,6 @@ from vectorstore.search import Search
 
 WANTED = 50
 CANDIDATES = 32
-_ALWAYS, _NEVER = -1e12, 1e12
-
-Where = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of condition: as a demand, as Chroma's ``where``, and as a test of one record's fields."""
-
-    name: str
-    demand: dict[str, Any]
-    where: tuple[Where, ...]
-    holds: Callable[[dict[str, Any]], bool]
-
-
-def published(since: datetime, until: datetime) -> Kind:
-    """Came out between the two."""
-    low, high = since.timestamp(), until.timestamp()
-    window = TimeDemand(phrase="then", role="publication", start=since, end=until)
-    return Kind(
-        f"published {since:%Y-%m-%d} to {until:%Y-%m-%d}",
-        {"times": (window,)},
-        ({"published_from": {"$lt": high}}, {"published_until": {"$gt": low}}),
-        lambda fields: fields["published_from"] < high and fields["published_until"] > low,
-    )
-
-
-def kinds() -> list[Kind]:
-    """From what rejects little to what rejects nearly all. Validity at ``NOW`` is a part of each."""
-    year = published(datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC))
-    month = published(datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 11, 1, tzinfo=UTC))
-    return [
-        Kind("valid now", {}, (), lambda fields: True),
-        Kind(
-            "two domains",
-            {"domains": ("video", "music")},
-            ({"domain": {"$in": ["video", "music"]}},),
-            lambda fields: fields["domain"] in ("video", "music"),
-        ),
-        Kind("one domain", {"domains": ("news",)}, ({"domain": "news"},), lambda f: f["domain"] == "news"),
-        Kind(
-            "at most 100 minutes",
-            {"limits": Limits(max_minutes=100)},
-            ({"minutes": {"$lte": 100.0}},),
-            lambda fields: fields["minutes"] <= 100,
-        ),
-        Kind(
-            "at most 50 USD",
-            {"limits": Limits(max_price=50, currency="USD")},
-            ({"price": {"$lte": 50.0}}, {"currency": "USD"}),
-            lambda fields: fields["price"] <= 50 and fields["currency"] == "USD",
-        ),
-        Kind(
-            "in Chinese",
-            {"limits": Limits(languages=("zh",))},
-            ({"language": "zh"},),
-            lambda fields: fields["language"] == "zh",
-        ),
-        year,
-        month,
-        Kind(
-            "a film of 2024, at most 100 minutes",
-            {**year.demand, "domains": ("video",), "limits": Limits(max_minutes=100)},
-            (*year.where, {"domain": "video"}, {"minutes": {"$lte": 100.0}}),
-            lambda fields: year.holds(fields) and fields["domain"] == "video" and fields["minutes"] <= 100,
-        ),
-    ]
-
-
-def fields_of(item: Item) -> dict[str, Any]:
-    """The hard conditions of an item as Chroma metadata; unknown numbers meet no condition."""
-    came_out = item.published_window
-    begins = item.valid_from or item.published_at
-    return {
-        "domain": item.domain,
-        "language": item.language.split("-")[0],
-        "currency": item.currency or "",
-        "price": _NEVER if item.price is None else item.price,
-        "minutes": _NEVER if item.duration_minutes is None else item.duration_minutes,
-        "published_from": came_out[0].timestamp() if came_out else _NEVER,
-        "published_until": came_out[1].timestamp() if came_out else _ALWAYS,
-        "valid_from": begins.timestamp() if begins else _ALWAYS,
-        "valid_until": item.valid_until.timestamp() if item.valid_until and not item.recurrence else _NEVER,
-    }
 
 
 class PlainChroma:
@@ -176,6 +94,33 @@ class KnownRequests:
         return np.stack([self._vectors[each] for each in texts])
 
 
+class Times:
+    """What calls took, in milliseconds: by the clock, and of processor time."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self._processor: list[float] = []
+
+    @contextmanager
+    def measured(self, counts: bool) -> Iterator[None]:
+        """Time what runs inside, and keep it where it ``counts``."""
+        start, used = perf_counter(), process_time()
+        yield
+        end, used_by_end = perf_counter(), process_time()
+        if counts:
+            self.wall.append((end - start) * 1000)
+            self._processor.append((used_by_end - used) * 1000)
+
+    def summary(self) -> dict[str, float]:
+        """How many, their median and 95th percentile, and the median processor time."""
+        return {
+            "n": len(self.wall),
+            "median": round(median(self.wall), 2),
+            "p95": round(float(np.percentile(self.wall, 95)), 2),
+            "processor": round(median(self._processor), 2),
+        }
+
+
 @dataclass
 class Compared:
     """The two ways over one catalogue, and the truth."""
@@ -194,48 +139,41 @@ class Compared:
         found = nearest(self.catalogue, rows, rows.eligible(conditions), vector, WANTED)
         return rows.numbers([place for place, _ in found])
 
-    def measure(self, kind: Kind, repeats: int) -> dict[str, Any]:
-        """Milliseconds and recall for one kind of condition."""
-        now = NOW.timestamp()
-        mask = np.array(
-            [
-                each["valid_from"] <= now and each["valid_until"] > now and kind.holds(each)
-                for each in self.fields
-            ]
-        )
-        embedder = KnownRequests(self.catalogue.embedder.name, self.requests)
-        search = Search(self.catalogue, embedder)
-        spent: dict[str, list[float]] = {"nearest": [], "search": [], "plain": []}
-        processor: dict[str, list[float]] = {name: [] for name in spent}
+    def measure(self, kind: Kind, repeats: int, plain: int, advance: Callable[[], object]) -> dict[str, Any]:
+        """Milliseconds and recall for one kind of condition; calls ``advance`` after each request."""
+        mask = self._mask(kind)
+        search = Search(self.catalogue, KnownRequests(self.catalogue.embedder.name, self.requests))
+        times = {"nearest": Times(), "search": Times(), "plain": Times()}
         recalls: dict[str, list[float]] = {"nearest": [], "plain": []}
-        for repeat in range(repeats + 1):
-            for text, vector in self.requests.items():
-                marks = [(perf_counter(), process_time())]
-                ours = self.nearest(vector, kind)
-                marks.append((perf_counter(), process_time()))
-                search(Demand(text=text, **kind.demand), NOW, CANDIDATES)
-                marks.append((perf_counter(), process_time()))
-                theirs = self.plain.query(vector, kind)
-                marks.append((perf_counter(), process_time()))
-                if repeat == 0:  # warms caches, and is checked
-                    truth = self._truth(vector, mask)
+        for repeat in range(repeats + 1):  # the first round warms caches
+            for number, (text, vector) in enumerate(self.requests.items()):
+                timed = repeat > 0
+                with times["nearest"].measured(timed):
+                    ours = self.nearest(vector, kind)
+                with times["search"].measured(timed):
+                    search(Demand(text=text, **kind.demand), NOW, CANDIDATES)
+                if repeat == 1:
                     found = [each.id for each in self.catalogue.items_of_rows(ours).values()]
-                    recalls["nearest"].append(recall(found, truth))
-                    recalls["plain"].append(recall(theirs, truth))
-                    continue
-                for name, (start, end) in zip(spent, pairwise(marks), strict=True):
-                    spent[name].append((end[0] - start[0]) * 1000)
-                    processor[name].append((end[1] - start[1]) * 1000)
+                    recalls["nearest"].append(recall(found, self._truth(vector, mask)))
+                if (repeat, number) == (0, 0) or (repeat == 1 and number < plain):
+                    with times["plain"].measured(timed):
+                        theirs = self.plain.query(vector, kind)
+                    if timed:
+                        recalls["plain"].append(recall(theirs, self._truth(vector, mask)))
+                advance()
+        ratio = median(times["plain"].wall) / median(times["nearest"].wall)
         return {
             "kind": kind.name,
             "items": int(mask.sum()),
-            **{
-                name: {**percentiles(times), "processor": round(median(processor[name]), 2)}
-                for name, times in spent.items()
-            },
+            **{name: each.summary() for name, each in times.items()},
             "recall@50": {name: round(float(np.mean(each)), 4) for name, each in recalls.items()},
-            "plain_to_nearest": round(median(spent["plain"]) / median(spent["nearest"]), 2),
+            "plain_to_nearest": round(ratio, 2),
         }
+
+    def _mask(self, kind: Kind) -> NDArray[np.bool_]:
+        now = NOW.timestamp()
+        valid = (each["valid_from"] <= now < each["valid_until"] for each in self.fields)
+        return np.array([ok and kind.holds(each) for ok, each in zip(valid, self.fields, strict=True)])
 
     def _truth(self, vector: NDArray[np.float32], mask: NDArray[np.bool_]) -> list[str]:
         cosines = np.where(mask, self.vectors @ vector, -np.inf)
@@ -247,11 +185,6 @@ def recall(found: Sequence[str], truth: Sequence[str]) -> float:
     return len(set(found) & set(truth)) / len(truth) if truth else 1.0
 
 
-def percentiles(times: Sequence[float]) -> dict[str, float]:
-    """Median and 95th percentile."""
-    return {"median": round(median(times), 2), "p95": round(float(np.percentile(times, 95)), 2)}
-
-
 def main() -> None:
     """Run the benchmark and print it; with ``--out`` also write it as JSON."""
     options = argparse.ArgumentParser(
@@ -260,32 +193,55 @@ def main() -> None:
     options.add_argument("--size", type=int, default=100_000)
     options.add_argument("--requests", type=int, default=20, help="how many different ones, at least five")
     options.add_argument("--repeats", type=int, default=3, help="timed rounds over the requests")
+    options.add_argument("--plain", type=int, default=20, help="queries of plain Chroma a kind, at least one")
     options.add_argument(
         "--home", type=Path, default=Path("artifacts/large"), help="where catalogues are kept"
     )
     options.add_argument("--out", type=Path, default=Path("artifacts/filtered_search.json"))
     chosen = options.parse_args()
+    if min(chosen.repeats, chosen.plain) < 1:
+        options.error("--repeats and --plain must be at least 1")
     settings = load_settings(home=chosen.home / str(chosen.size), precision="float32")
     catalogue, items = open_large(settings, chosen.size)
     try:
-        vectors = catalogue.embedder.encode([each.passage for each in items])
-        fields = [fields_of(each) for each in items]
-        plain = PlainChroma(settings.home / "plain")
-        plain.grow(items, vectors, fields)
-        more = max(0, chosen.requests - len(REQUESTS))
-        titles = [each.title for each in random.Random(3).sample(items[:600], more)]
-        texts = [*REQUESTS, *titles]
-        requests = dict(zip(texts, catalogue.embedder.encode(texts), strict=True))
-        compared = Compared(catalogue, plain, [each.id for each in items], vectors, fields, requests)
-        machine = platform.processor() or platform.machine()
-        rows: list[dict[str, Any]] = []
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        for kind in track(kinds(), "measuring", console=Console(stderr=True)):
-            rows.append(compared.measure(kind, chosen.repeats))
-            report = {"machine": machine, "size": chosen.size, "rows": rows}
-            chosen.out.write_text(json.dumps(report, indent=2), encoding="utf-8")
+        compared = prepared(catalogue, items, chosen.requests)
+        _run(compared, chosen.repeats, chosen.plain, chosen.out)
     finally:
         catalogue.close()
+
+
+def prepared(catalogue: Catalogue, items: list[Item], count: int) -> Compared:
+    """Both ways over ``items``, with ``count`` requests: the fixed ones, then titles."""
+    pages = range(0, len(items), BATCH)
+    vectors = np.concatenate(
+        [
+            catalogue.embedder.encode([each.passage for each in items[start : start + BATCH]])
+            for start in track(pages, "vectors and fields", console=Console(stderr=True))
+        ]
+    )
+    fields = [fields_of(each) for each in items]
+    plain = PlainChroma(catalogue.settings.home / "plain")
+    plain.grow(items, vectors, fields)
+    more = max(0, count - len(REQUESTS))
+    texts = [*REQUESTS, *(each.title for each in random.Random(3).sample(items[:600], more))]
+    requests = dict(zip(texts, catalogue.embedder.encode(texts), strict=True))
+    return Compared(catalogue, plain, [each.id for each in items], vectors, fields, requests)
+
+
+def _run(compared: Compared, repeats: int, plain: int, out: Path) -> None:
+    """Measure every kind; the report so far is in ``out`` after each."""
+    rows: list[dict[str, Any]] = []
+    out.parent.mkdir(parents=True, exist_ok=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    before = circumstances()
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("measuring", total=len(kinds()) * (repeats + 1) * len(compared.requests))
+        for kind in kinds():
+            progress.update(task, description=kind.name)
+            rows.append(compared.measure(kind, repeats, plain, lambda: progress.advance(task)))
+            report = {**before, "load_at_end": circumstances()["load"], "size": len(compared.ids)}
+            out.write_text(json.dumps({**report, "rows": rows}, indent=2), encoding="utf-8")
+    print(f"load average {before['load']} before, {circumstances()['load']} after")
     _print(rows)
 
 

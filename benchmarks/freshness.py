@@ -6,7 +6,8 @@ Milliseconds from before the call until the answer that shows it is complete, wi
 thread that searches without a pause:
 
 - ``write``: ``Catalogue.add`` of one item, which embeds it, and a search under conditions that
-  returns it. ``add`` alone is shown too.
+  returns it. ``add`` alone is shown too, and ``embed``, the embedder's part of it, timed by itself
+  in turn with the writes.
 - ``write, other process``: the same while the item is written by another process, seen by
   a reader here that searches again and again.
 - ``event``: an event put into the log, and the scores of 32 candidates (all signals, by the
@@ -21,7 +22,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import platform
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ from rich.table import Table
 
 from benchmarks.chat_turn import NOW, REQUESTS
 from benchmarks.filtered_search import KnownRequests
-from benchmarks.large_catalogue import open_large
+from benchmarks.large_catalogue import circumstances, open_large
 from schema import Demand, Event, Item, TimeDemand
 from settings import Settings, load_settings
 from timeliness.events import EventLog
@@ -94,8 +94,11 @@ def searching(search: Search) -> Iterator[list[float]]:
 
 def measure_writes(catalogue: Catalogue, search: Search, count: int) -> dict[str, list[float]]:
     """``count`` items, one after another, each deleted again so that the next is not lost among them."""
-    spent: dict[str, list[float]] = {"add": [], "write": []}
+    spent: dict[str, list[float]] = {"embed": [], "add": [], "write": []}
     for number in track(range(count), "writing", console=Console(stderr=True)):
+        start = perf_counter()
+        catalogue.embedder.encode([probe(number).passage])
+        spent["embed"].append((perf_counter() - start) * 1000)
         start = perf_counter()
         catalogue.add([probe(number)])
         spent["add"].append((perf_counter() - start) * 1000)
@@ -210,13 +213,15 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=Path("artifacts/freshness.json"))
     chosen = options.parse_args()
     settings = load_settings(home=chosen.home / str(chosen.size), precision="float32")
+    before = circumstances()
     rows = {name: percentiles(times) for name, times in measure(settings, chosen.size, chosen.count).items()}
     table = Table("", "n", "p50", "p99", "longest", title="milliseconds until it counts")
     for name, row in rows.items():
         table.add_row(name, *map(str, row.values()))
     Console().print(table)
+    report: dict[str, Any] = {**before, "load_at_end": circumstances()["load"], "size": chosen.size}
+    Console().print(f"load average {report['load']} before, {report['load_at_end']} after")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    report: dict[str, Any] = {"machine": platform.processor() or platform.machine(), "size": chosen.size}
     chosen.out.write_text(json.dumps({**report, "rows": rows}, indent=2), encoding="utf-8")
 
 

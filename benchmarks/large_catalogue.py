@@ -7,9 +7,12 @@ that each has some eighty near relatives. The cost of search is real; the releva
 
 from __future__ import annotations
 
+import os
+import platform
 import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -46,3 +49,9 @@ def spread(originals: Sequence[Item], size: int) -> Iterator[Item]:
             yield item.model_copy(update={"published_at": item.published_at - earlier})
         else:
             yield item
+
+
+def circumstances() -> dict[str, Any]:
+    """The machine, and how busy it is: processes that run or wait to, on average over the last minute."""
+    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+    return {"machine": platform.processor() or platform.machine(), "cores": os.cpu_count(), "load": load}

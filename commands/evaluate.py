@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from commands.evaluate_conversations import conversations
 from commands.evaluate_ranking import ranking
 from commands.evaluate_replay import replay
 from commands.evaluate_timely import timely
@@ -22,6 +23,7 @@ def _group() -> None:
     """Measure parts of Kairos on data files."""
 
 
+evaluate.command()(conversations)
 evaluate.command()(replay)
 evaluate.command()(ranking)
 evaluate.command()(understanding)

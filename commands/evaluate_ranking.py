@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from settings import Settings, load_settings
 if TYPE_CHECKING:
     from evaluation.ranking import System, Turn
     from schema import Item
+    from timeliness.events import EventLog
 
 DEFAULT = "redial/valid_turns.jsonl.gz"
 
@@ -28,7 +30,7 @@ def ranking(
         list[str] | None,
         typer.Option(
             help="Only this one, more than once if wanted: popularity, bm25, minilm, embedder,"
-            " retrieval, classifier."
+            " retrieval, classifier, linked, kairos."
         ),
     ] = None,
     every: Annotated[
@@ -50,6 +52,7 @@ def ranking(
     from evaluation.ranking import measure, read_turns
     from finetune.datasets.pools import load_pools
     from finetune.datasets.requests import is_validation
+    from timeliness.events import EventLog
 
     settings = load_settings()
     if settings.data is None:
@@ -68,13 +71,17 @@ def ranking(
         raise SettingsError(
             "no turn is left that the models were not trained on: give --all, or another file"
         )
-    with Progress(console=stderr_console(), transient=True) as progress:
+    with (
+        TemporaryDirectory() as folder,
+        EventLog(Path(folder) / "events.sqlite") as events,
+        Progress(console=stderr_console(), transient=True) as progress,
+    ):
         task = progress.add_task("Embedding", total=None)
-        systems = _systems(settings, films, turns, system)
+        systems = _systems(settings, films, turns, events, system)
         progress.update(task, description="Ranking", total=len(systems) * len(turns))
         report = measure(systems, turns, lambda: progress.advance(task))
     if as_json:
-        best = report.get("classifier") or next(reversed(report.values()))
+        best = report.get("kairos") or next(reversed(report.values()))
         typer.echo(json.dumps(best | {"systems": report}, indent=2))
         return
     _print(report, len(turns), len({each.conversation for each in turns}))
@@ -87,13 +94,14 @@ def _trained_on(settings: Settings) -> set[str]:
 
 
 def _systems(
-    settings: Settings, films: list[Item], turns: list[Turn], names: list[str] | None
+    settings: Settings, films: list[Item], turns: list[Turn], events: EventLog, names: list[str] | None
 ) -> dict[str, System]:
-    from evaluation.ranking import Embedded, popularity
-    from finetune.datasets.conversations import redial_requests
+    from evaluation.ranking import ASKED, Embedded, mentions, popularity
+    from finetune.datasets.conversations import redial_mentions, redial_requests
     from finetune.datasets.mining import Vectors
-    from finetune.datasets.requests import split
+    from finetune.datasets.requests import is_validation, split
     from serving.scorer import load_scorer
+    from timeliness.signals.computer import SignalComputer
     from vectorstore.embedder import load_base, load_embedder
 
     def embedded(embedder: Any) -> Embedded:
@@ -102,6 +110,12 @@ def _systems(
         found.ask(turns)
         return found
 
+    conversed = redial_mentions(settings, films)
+    events.record_all(
+        mentions({owner: each for owner, each in conversed.items() if not is_validation(owner)})
+    )
+    signals = SignalComputer(log=events)
+    scorer = load_scorer(settings)
     ours = embedded(load_embedder(settings))
     systems: dict[str, System] = {
         "popularity": popularity(split(redial_requests(settings, films))[0]),
@@ -109,7 +123,9 @@ def _systems(
         "minilm": embedded(load_base(settings)).by_cosine,
         "embedder": ours.by_cosine,
         "retrieval": ours.retrieved,
-        "classifier": ours.judged_by(load_scorer(settings)),
+        "classifier": ours.judged_by(scorer),
+        "linked": ours.linked(signals, ASKED),
+        "kairos": ours.whole(scorer, signals, ASKED),
     }
     unknown = [each for each in names or () if each not in systems]
     if unknown:

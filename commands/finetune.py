@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,16 +14,14 @@ import typer
 from commands.finetune_adapt import adapt
 from commands.finetune_distil import distil
 from commands.finetune_label import label
-from commands.finetune_own import DomainName, MapFile, Replay, own, own_data
-from commands.finetune_refresh import refresh
+from commands.finetune_options import TrainingOptions, one_of, with_training_options
+from commands.finetune_own import own, own_data
+from commands.finetune_refresh import progress, refresh
 from commands.finetune_study import study
-from commands.output import stderr_console
-from errors import SettingsError
-from finetune.methods import METHODS
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from finetune.run_data import Report
+    from finetune.run_data import Data
     from finetune.trainer import Training
 
 finetune = typer.Typer(help="Train the models of Kairos on this machine.", no_args_is_help=True)
@@ -41,53 +39,11 @@ finetune.command()(own)
 finetune.command()(adapt)
 finetune.command()(label)
 
-Minutes = Annotated[
-    float | None,
-    typer.Option(
-        min=0.01, help="About how long training may take: sets the number of steps by timing a few."
-    ),
-]
-Epochs = Annotated[float, typer.Option(min=0.01, help="Times that each request is seen.")]
-MaxSteps = Annotated[int | None, typer.Option(min=1, help="Steps at most; repeats a run bound by --minutes.")]
-MethodName = Annotated[
-    str,
-    typer.Option("--method", help=f"What is trained: {', '.join(METHODS)}. See the guide for a comparison."),
-]
-LearningRate = Annotated[
-    float | None, typer.Option(min=1e-7, max=1.0, help="Peak learning rate. [default: that of the method]")
-]
-Seed = Annotated[int, typer.Option(min=0, help="Of samples, synthetic requests and training.")]
-DataNames = Annotated[
-    list[str] | None,
-    typer.Option(help="Public data set to use, more than once if wanted. [default: all, see the guide]"),
-]
-Share = Annotated[
-    float, typer.Option(min=0.001, max=1.0, help="Part of the requests to use, for a quick trial.")
-]
-LogTo = Annotated[
-    str,
-    typer.Option(
-        "--log", help="Curves of the run: tensorboard (below KAIROS_HOME/training/logs), wandb, none."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")]
-Out = Annotated[Path | None, typer.Option(help="Folder of the adapter. [default: the one that is shipped]")]
-OwnItems = Annotated[
-    str | None, typer.Option("--items", help="Your items; with --requests, only these are used.")
-]
-OwnRequests = Annotated[
-    str | None,
-    typer.Option("--requests", help="Your requests with chosen items ('app.py finetune own --help')."),
-]
-Start = Annotated[
-    Path | None, typer.Option(help="Adapter of the same method to go on from.", exists=True, file_okay=False)
-]
-
 
 @finetune.command()
+@with_training_options
 def classifier(
-    out: Out = None,
-    method: MethodName = "lora",
+    options: TrainingOptions,
     loss: Annotated[
         str, typer.Option(help="listwise (with cross-entropy), cross-entropy, or squared-error.")
     ] = "listwise",
@@ -107,21 +63,10 @@ def classifier(
             min=0, max=1, help="Share of requests that are mistyped in training: typos, case, dropped words."
         ),
     ] = 0.0,
-    minutes: Minutes = None,
-    epochs: Epochs = 1.0,
-    max_steps: MaxSteps = None,
-    learning_rate: LearningRate = None,
-    start: Start = None,
-    seed: Seed = 0,
-    data: DataNames = None,
-    items: OwnItems = None,
-    requests: OwnRequests = None,
-    domain: DomainName = None,
-    map_file: MapFile = None,
-    replay: Replay = 0.5,
-    share: Share = 1.0,
-    log: LogTo = "tensorboard",
-    as_json: AsJson = False,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="Adapter of the same method to go on from.", exists=True, file_okay=False),
+    ] = None,
 ) -> None:
     """Train the classifier that judges how well an item answers a request.
 
@@ -130,58 +75,26 @@ def classifier(
 
     Example: KAIROS_DATA=data-sets app.py finetune classifier --minutes 20
     """
+    from finetune.card import table
+    from finetune.classifier_run import run
     from serving.scorer import DEFAULT_ADAPTER
 
-    settings = load_settings()
-    _check(settings, data, items, requests, out)
-    training = _training(
-        method=method,
-        loss=_one_of(loss, ("listwise", "cross-entropy", "squared-error"), "--loss"),
+    training = options.training(
+        loss=one_of(loss, ("listwise", "cross-entropy", "squared-error"), "--loss"),
         positive_weight=positive_weight,
         adversarial=adversarial,
         noise=noise,
-        minutes=minutes,
-        epochs=epochs,
-        max_steps=max_steps,
-        learning_rate=learning_rate,
         start=start,
-        seed=seed,
-        report_to=log,
     )
-    from finetune.card import table
-    from finetune.classifier_run import run
-    from finetune.run_data import load_data
-
-    with _progress() as report:
-        report("Reading data", 0, 0, "")
-        made = (
-            own_data(settings, items, requests, domain, map_file, replay, seed)
-            if items and requests
-            else load_data(settings, seed, data, share)
-        )
-        metrics = run(settings, out or DEFAULT_ADAPTER, made, training, command=_command(), report=report)
-    _print(metrics, table(metrics["validation"]), as_json)
+    metrics = _trained(run, options, training, DEFAULT_ADAPTER)
+    _print(metrics, table(metrics["validation"]), options.as_json)
 
 
 @finetune.command()
+@with_training_options
 def embedder(
-    out: Out = None,
-    method: MethodName = "lora",
+    options: TrainingOptions,
     loss: Annotated[str, typer.Option(help="contrastive, or squared-error.")] = "contrastive",
-    minutes: Minutes = None,
-    epochs: Epochs = 1.0,
-    max_steps: MaxSteps = None,
-    learning_rate: LearningRate = None,
-    seed: Seed = 0,
-    data: DataNames = None,
-    items: OwnItems = None,
-    requests: OwnRequests = None,
-    domain: DomainName = None,
-    map_file: MapFile = None,
-    replay: Replay = 0.5,
-    share: Share = 1.0,
-    log: LogTo = "tensorboard",
-    as_json: AsJson = False,
 ) -> None:
     """Train the embedder, so that requests lie near the items that answer them.
 
@@ -190,102 +103,42 @@ def embedder(
 
     Example: KAIROS_DATA=data-sets app.py finetune embedder --minutes 15
     """
-    from vectorstore.embedder import DEFAULT_ADAPTER
-
-    settings = load_settings()
-    _check(settings, data, items, requests, out)
-    training = _training(
-        method=method,
-        loss=_one_of(loss, ("contrastive", "squared-error"), "--loss"),
-        minutes=minutes,
-        epochs=epochs,
-        max_steps=max_steps,
-        learning_rate=learning_rate,
-        seed=seed,
-        report_to=log,
-    )
     from finetune.card import embedder_table
     from finetune.embedder_run import run
+    from vectorstore.embedder import DEFAULT_ADAPTER
+
+    training = options.training(loss=one_of(loss, ("contrastive", "squared-error"), "--loss"))
+    metrics = _trained(run, options, training, DEFAULT_ADAPTER)
+    _print(metrics, embedder_table(metrics), options.as_json)
+
+
+def _trained(
+    run: Callable[..., dict[str, Any]], options: TrainingOptions, training: Training, shipped: Path
+) -> dict[str, Any]:
+    """The metrics of one whole run; its adapter replaces the shipped one where none is named."""
+    settings = load_settings()
+    options.check(settings)
+    command = shlex.join(["app.py", *sys.argv[1:]])
+    with progress() as report:
+        report("Reading data", 0, 0, "")
+        data = _data(settings, options)
+        return run(settings, options.out or shipped, data, training, command=command, report=report)
+
+
+def _data(settings: Settings, options: TrainingOptions) -> Data:
+    if options.items and options.requests:
+        return own_data(
+            settings,
+            options.items,
+            options.requests,
+            options.domain,
+            options.map_file,
+            options.replay,
+            options.seed,
+        )
     from finetune.run_data import load_data
 
-    with _progress() as report:
-        report("Reading data", 0, 0, "")
-        made = (
-            own_data(settings, items, requests, domain, map_file, replay, seed)
-            if items and requests
-            else load_data(settings, seed, data, share)
-        )
-        metrics = run(settings, out or DEFAULT_ADAPTER, made, training, command=_command(), report=report)
-    _print(metrics, embedder_table(metrics), as_json)
-
-
-def _training(**options: Any) -> Training:
-    from finetune.trainer import Training
-
-    _one_of(options["method"], METHODS, "--method")
-    _one_of(options["report_to"], ("tensorboard", "wandb", "none"), "--log")
-    return Training(**options)
-
-
-def _one_of(value: str, choices: Sequence[str], option: str) -> str:
-    if value not in choices:
-        raise typer.BadParameter(f"{value!r} is none of {', '.join(choices)}", param_hint=option)
-    return value
-
-
-def _command() -> str:
-    return shlex.join(["app.py", *sys.argv[1:]])
-
-
-def _check(
-    settings: Settings, names: list[str] | None, items: str | None, requests: str | None, out: Path | None
-) -> None:
-    from importlib.util import find_spec
-
-    from finetune.datasets.pools import PUBLIC
-
-    unknown = [each for each in names or () if each not in PUBLIC]
-    if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(PUBLIC)}", param_hint="--data")
-    if find_spec("peft") is None:
-        raise SettingsError("training needs peft: run 'pip install kairos-recommender[train]'")
-    if bool(items) != bool(requests):
-        raise typer.BadParameter("give both, or neither", param_hint="--items, --requests")
-    if items and out is None:
-        raise typer.BadParameter("name a folder for a model of your own", param_hint="--out")
-    if settings.data is None and not items:
-        raise SettingsError(
-            "training needs data: name yours with --items and --requests, or set KAIROS_DATA to the folder of public data sets"
-        )
-
-
-class _progress:
-    """A line of progress with the time that is left, on stderr."""
-
-    def __enter__(self) -> Report:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-            console=stderr_console(),
-        )
-        self._tasks: dict[str, int] = {}
-        self._bar.start()
-        return self._report
-
-    def _report(self, stage: str, done: float, total: float, note: str) -> None:
-        from rich.progress import TaskID
-
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total or None, note=note)
-        self._bar.update(TaskID(self._tasks[stage]), completed=done, total=total or None, note=note)
-
-    def __exit__(self, *failure: object) -> None:
-        self._bar.stop()
+    return load_data(settings, options.seed, options.data, options.share)
 
 
 def _print(metrics: dict[str, Any], table: str, as_json: bool) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import Annotated, Any
 
 import typer
 
-from commands.finetune_own import DomainName, Items, MapFile, needs_training_packages
+from commands.finetune_options import DomainName, MapFile, known_domain, needs_training_packages, one_of
+from commands.finetune_own import Items
 from commands.finetune_refresh import progress
 from errors import SourceError
-from schema import Domain
 from settings import load_settings
 
 
@@ -42,22 +43,17 @@ def adapt(
     """
     from finetune.adaptation import WAYS
 
-    if way not in WAYS:
-        raise typer.BadParameter(f"{way!r} is none of {', '.join(WAYS)}", param_hint="--way")
-    if domain is not None and domain not in get_args(Domain):
-        raise typer.BadParameter(
-            f"{domain!r} is none of {', '.join(get_args(Domain))}", param_hint="--domain"
-        )
+    chosen = one_of(way, WAYS, "--way")
+    named = known_domain(domain)
     needs_training_packages()
     from finetune.adaptation import adapt as run
-    from finetune.adaptation import table
     from finetune.datasets.own import Rejected, read_items
     from vectorstore.sources.mapping import load_mapping
 
     settings = load_settings()
     rejected: list[Rejected] = []
     mapping = load_mapping(map_file) if map_file else None
-    found, _ = read_items(items, settings, cast("Domain | None", domain), mapping, rejected)
+    found, _ = read_items(items, settings, named, mapping, rejected)
     if out.exists() and not (out / "config.json").is_file() and any(out.iterdir()):
         raise SourceError(f"{out} holds something else: name another folder with --out")
     command = shlex.join(["app.py", *sys.argv[1:]])
@@ -66,24 +62,28 @@ def adapt(
             settings,
             out,
             found,
-            way=way,
+            way=chosen,
             minutes=minutes,
             max_steps=max_steps,
             seed=seed,
             command=command,
             report=report,
         )
-    if as_json:
-        typer.echo(json.dumps(figures, indent=2))
-        return
     for each in rejected[:5]:
         typer.echo(f"{each.file}, line {each.line}: {each.reason}", err=True)
-    typer.echo(table(figures))
+    typer.echo(json.dumps(figures, indent=2) if as_json else _told(figures, out))
+
+
+def _told(figures: Mapping[str, Any], out: Path) -> str:
+    """The figures for a person, and what to do with the adapter."""
+    from finetune.adaptation import table
+
     if figures["share"]:
-        typer.echo(
+        verdict = (
             f"{figures['share']:g} of the change is kept. To use it:\n"
             f"  app.py models add embedder {shlex.quote(str(out))} --name adapted\n"
             "  app.py models use embedder adapted"
         )
     else:
-        typer.echo("None of the change helps on items that were not trained on: nothing was written.")
+        verdict = "None of the change helps on items that were not trained on: nothing was written."
+    return f"{table(figures)}\n{verdict}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import Annotated
 
 import typer
 
-from commands.finetune_own import DomainName, Items, MapFile
+from commands.finetune_options import DomainName, MapFile, as_typed, known_domain
+from commands.finetune_own import Items
 from commands.finetune_refresh import progress
 from commands.output import stderr_console
-from schema import Domain
 from settings import load_settings
 
 
@@ -33,10 +34,7 @@ def label(
 
     Example: app.py finetune label --items items.csv --domain shopping --requests asked.csv
     """
-    if domain is not None and domain not in get_args(Domain):
-        raise typer.BadParameter(
-            f"{domain!r} is none of {', '.join(get_args(Domain))}", param_hint="--domain"
-        )
+    named = known_domain(domain)
     from finetune.datasets.label_file import LabelFile
     from finetune.datasets.own import Rejected, read_items
     from finetune.label_queue import make_queue, read_requests
@@ -47,7 +45,7 @@ def label(
     settings = load_settings()
     rejected: list[Rejected] = []
     mapping = load_mapping(map_file) if map_file else None
-    found, _ = read_items(items, settings, cast("Domain | None", domain), mapping, rejected)
+    found, _ = read_items(items, settings, named, mapping, rejected)
     asked, known = read_requests(requests, settings)
     place = labels or Path(f"{requests}.labels.csv")
     console = stderr_console()
@@ -56,9 +54,8 @@ def label(
             queue = make_queue(found, asked, known, load_embedder(settings), load_scorer(settings), report)
         from ui.labelling import HOST, Labelling, serve
 
-        console.print(f"{len(file.labels)} labels are in {place}.", markup=False)
+        console.print(f"{len(file.labels)} labels are in {place}.", markup=False, soft_wrap=True)
         console.print(f"The page is at http://{HOST}:{port} (Ctrl-C ends it).", markup=False)
         serve(Labelling(queue, file), port)
-    console.print(
-        f"Train with: app.py finetune own --items {items} --requests {place} --out FOLDER", markup=False
-    )
+    files = f"--items {shlex.quote(items)}{as_typed(domain, map_file)} --requests {shlex.quote(str(place))}"
+    console.print(f"Train with: app.py finetune own {files} --out FOLDER", markup=False, soft_wrap=True)

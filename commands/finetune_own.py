@@ -7,14 +7,20 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.finetune_options import (
+    DomainName,
+    MapFile,
+    Replay,
+    as_typed,
+    known_domain,
+    needs_training_packages,
+)
 from commands.finetune_refresh import progress
 from commands.output import stderr_console
-from errors import SettingsError
-from schema import Domain
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,18 +31,6 @@ Items = Annotated[str, typer.Option(help="Items, as 'app.py ingest' reads them: 
 Requests = Annotated[
     str,
     typer.Option(help="CSV or JSON Lines: request, item_id[, label][, conversation][, at]; see the guide."),
-]
-DomainName = Annotated[
-    str | None, typer.Option("--domain", help=f"Domain of all items: {', '.join(get_args(Domain))}.")
-]
-MapFile = Annotated[
-    Path | None, typer.Option("--map", help="TOML file that makes fields of columns (docs/catalogue.md).")
-]
-Replay = Annotated[
-    float,
-    typer.Option(
-        min=0, max=20, help="Synthetic requests about the bundled catalogue to one of yours; 0: none."
-    ),
 ]
 _SHOWN = 5
 
@@ -101,12 +95,9 @@ def read(settings: Settings, items: str, requests: str, domain: str | None, map_
     from finetune.datasets.own import read_own
     from vectorstore.sources.mapping import load_mapping
 
-    if domain is not None and domain not in get_args(Domain):
-        raise typer.BadParameter(
-            f"{domain!r} is none of {', '.join(get_args(Domain))}", param_hint="--domain"
-        )
+    named = known_domain(domain)
     mapping = load_mapping(map_file) if map_file else None
-    return read_own(items, requests, settings, cast("Domain | None", domain), mapping)
+    return read_own(items, requests, settings, named, mapping)
 
 
 def own_data(
@@ -130,30 +121,12 @@ def own_data(
     return training_data(settings, data, replay, seed)[0]
 
 
-def needs_training_packages() -> None:
-    """Check that they are installed.
-
-    Raises:
-        SettingsError: one is not.
-    """
-    from importlib.util import find_spec
-
-    missing = [each for each in ("peft", "accelerate", "datasets") if find_spec(each) is None]
-    if missing:
-        raise SettingsError(f"training needs {missing[0]}: run 'pip install kairos-recommender[train]'")
-
-
 def told(found: Mapping[str, Any], out: Path, items: str, domain: str | None, map_file: Path | None) -> str:
     """The report for a person, in Markdown: data, figures, and what to do to use the models."""
     from finetune.own_run import table
 
     data, better = found["data"], found["better"]
-    rest = "".join(
-        f" {name} {shlex.quote(str(value))}"
-        for name, value in (("--domain", domain), ("--map", map_file))
-        if value is not None
-    )
-    use = [f"app.py ingest {shlex.quote(items)}{rest}"]
+    use = [f"app.py ingest {shlex.quote(items)}{as_typed(domain, map_file)}"]
     for task in ("embedder", "classifier"):
         use.append(f"app.py models add {task} {shlex.quote(str(out / task))} --name own")
         use.append(f"app.py models use {task} own")

@@ -14,14 +14,12 @@ none of it, where that finds more.
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -31,7 +29,7 @@ from errors import SourceError
 from finetune.datasets.mining import BUNDLED_PREFIX, Pool
 from finetune.datasets.requests import Request, is_validation
 from finetune.datasets.synthetic import synthetic_requests
-from finetune.lora import put_in_place, save_adapter
+from finetune.lora import finish_adapter, save_adapter
 from finetune.retrieval_validation import retrieval_quality
 from finetune.sentence_pairs import (
     Start,
@@ -42,6 +40,7 @@ from finetune.sentence_pairs import (
     train_pairs,
 )
 from finetune.trainer import Training
+from finetune.training_run import fresh_folder
 from schema import Item
 from settings import Settings
 from vectorstore.embedder import DEFAULT_ADAPTER, Embedder, load_adapted, load_base
@@ -168,10 +167,7 @@ def adapt(
         SourceError: too few items have a text.
         ModelError: ``out`` cannot be replaced.
     """
-    held_out = [each for each in items if is_validation(f"adapt/{each.id}", _HELD_OUT)]
-    rest = [each for each in items if not is_validation(f"adapt/{each.id}", _HELD_OUT)]
-    watched = [each for each in rest if is_validation(f"watched/{each.id}", _WATCHED)]
-    learnt = [each for each in rest if not is_validation(f"watched/{each.id}", _WATCHED)]
+    learnt, watched, held_out = _sides(items)
     pairs = training_pairs(learnt, way, seed)
     if len(pairs) < LEAST_TEXTS:
         raise SourceError(
@@ -180,12 +176,36 @@ def adapt(
     training = Training(learning_rate=_LEARNING_RATES[way], seed=seed)
     start = shipped_start()
     steps = _steps(pairs, training, minutes, max_steps, report)
-    epochs = -(-steps * PAIRS_A_STEP // len(pairs))
-    for epoch in range(1, epochs):  # other parts of the same texts
+    for epoch in range(1, ceil(steps * PAIRS_A_STEP / len(pairs))):  # other parts of the same texts
         pairs += training_pairs(learnt, way, seed + epoch)
+    tensors, seconds = _trained(pairs, training, steps, start, report)
+    base = load_adapted(DEFAULT_ADAPTER, settings) if start else load_base(settings)
+    share, weighed = _weighed(settings, tensors, start, probe(items, watched, seed), base, report)
+    found: dict[str, Any] = {"command": command, "way": way, "seed": seed, "items": len(items)}
+    found |= {"trained_on": len(learnt), "steps": steps, "seconds": round(seconds, 1)}
+    found |= {"share": share, "weighed": weighed}
+    changed = changed_embedder(settings, NAME, tensors, share, start) if share else base
+    found |= _before_and_after(probe(items, held_out, seed), base, changed, report)
+    if share:
+        _save(out, stacked(tensors, share, start), share, found)
+    return found
+
+
+def _sides(items: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
+    """Items to train on, to weigh the change by, and to measure on."""
+    held_out = [each for each in items if is_validation(f"adapt/{each.id}", _HELD_OUT)]
+    rest = [each for each in items if not is_validation(f"adapt/{each.id}", _HELD_OUT)]
+    watched = [each for each in rest if is_validation(f"watched/{each.id}", _WATCHED)]
+    return [each for each in rest if not is_validation(f"watched/{each.id}", _WATCHED)], watched, held_out
+
+
+def _trained(
+    pairs: Sequence[tuple[str, str]], training: Training, steps: int, start: Start | None, report: Report
+) -> tuple[dict[str, Tensor], float]:
+    """What has changed, and the seconds it took."""
     began = perf_counter()
     tensors = train_pairs(
-        {"sentence1": [one for one, _ in pairs], "sentence2": [two for _, two in pairs]},
+        _columns(pairs),
         "ranking",
         training,
         steps,
@@ -193,30 +213,21 @@ def adapt(
         lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
         start,
     )
-    seconds = perf_counter() - began
-    base = load_adapted(DEFAULT_ADAPTER, settings) if start else load_base(settings)
-    share, weighed = _weighed(settings, tensors, start, probe(items, watched, seed), base, report)
-    measured = probe(items, held_out, seed)
+    return tensors, perf_counter() - began
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    return {"sentence1": [one for one, _ in pairs], "sentence2": [two for _, two in pairs]}
+
+
+def _before_and_after(measured: Probe, base: Embedder, changed: Embedder, report: Report) -> dict[str, Any]:
+    """What both find; the same where nothing is changed."""
     report("Measuring", 0, 2, "")
     before = measured.quality(base)
-    found: dict[str, Any] = {
-        "command": command,
-        "way": way,
-        "seed": seed,
-        "items": len(items),
-        "trained_on": len(learnt),
-        "steps": steps,
-        "seconds": round(seconds, 1),
-        "share": share,
-        "weighed": weighed,
-        "before": before,
-        "validation": before,
-    }
-    if share:
-        found["validation"] = measured.quality(changed_embedder(settings, NAME, tensors, share, start))
-        _save(out, stacked(tensors, share, start), share, found)
+    report("Measuring", 1, 2, "")
+    after = before if changed is base else measured.quality(changed)
     report("Measuring", 2, 2, "")
-    return found
+    return {"before": before, "validation": after}
 
 
 def _steps(
@@ -230,10 +241,7 @@ def _steps(
     if max_steps is not None and max_steps <= 4:
         return max_steps
     report("Timing a step", 0, 0, "")
-    columns = {
-        "sentence1": [one for one, _ in pairs[: 4 * PAIRS_A_STEP]],
-        "sentence2": [two for _, two in pairs[: 4 * PAIRS_A_STEP]],
-    }
+    columns = _columns(pairs[: 4 * PAIRS_A_STEP])
     stamps: list[float] = []
     train_pairs(columns, "ranking", training, 3, PAIRS_A_STEP, lambda *_: stamps.append(perf_counter()))
     step = (stamps[-1] - stamps[0]) / (len(stamps) - 1)
@@ -266,21 +274,14 @@ def _score(quality: Mapping[str, Any]) -> float:
 
 
 def _save(out: Path, tensors: Mapping[str, Tensor], share: float, found: Mapping[str, Any]) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
+    with fresh_folder(out) as fresh:
         save_adapter(fresh, tensors, {"name": NAME, **adapter_config(tensors, share)})
-        (fresh / "metrics.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-        (fresh / "README.md").write_text(
+        card = (
             f"# {NAME}, fitted to a catalogue without labels\n\nMade by `{found['command']}` ({found['way']}, seed"
             f" {found['seed']}, {found['steps']} steps, {found['trained_on']} texts). Held-out items, before and after:"
-            f"\n\n{table(found)}\n",
-            encoding="utf-8",
+            f"\n\n{table(found)}\n"
         )
-        fresh.chmod(0o755)
-        put_in_place(fresh, out)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        finish_adapter(fresh, out, found, card)
 
 
 def table(found: Mapping[str, Any]) -> str:

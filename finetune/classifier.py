@@ -18,9 +18,9 @@ import numpy as np
 from finetune.adversarial import adversarial_loss
 from finetune.calibration import fit_logistic
 from finetune.datasets.mining import GROUP, Group
-from finetune.methods import adapt, trained_tensors
 from finetune.noise import noisy
-from finetune.pair_input import PairTokenizer, batch, mean_pool
+from finetune.pair_classifier import build, classifier_tensors
+from finetune.pair_input import PairTokenizer, batch
 from finetune.trainer import (
     Loss,
     Progress,
@@ -37,6 +37,7 @@ from finetune.trainer import train as run_trainer
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+    from transformers import Trainer
 
 GROUPS_A_STEP = 6
 TRAIN_TOKENS = 80
@@ -45,41 +46,8 @@ _HEAD_RATE = 3.0  # the head learns faster than the layers below it
 
 # Token ids of a request and a passage, and where the second begins.
 Pair = tuple[list[int], int]
-
-
-def build(folder: Path, training: Training, steps: int) -> nn.Module:
-    """The untrained classifier over the base model in ``folder``, or that of ``training.start``."""
-    import torch
-    from transformers import AutoModel
-
-    torch.manual_seed(training.seed)
-    base = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-    width = base.config.hidden_size
-    model = pair_classifier(adapt(base, training.method, steps), width)
-    if training.start is not None:
-        _go_on_from(training.start, model, training)
-    return model
-
-
-def pair_classifier(encoder: nn.Module, width: int) -> nn.Module:
-    """A module of ``encoder``, ``head`` and ``retrieval``, a linear layer over cosine and log(1 + BM25)."""
-    import torch
-
-    class PairClassifier(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.encoder = encoder
-            self.head = torch.nn.Linear(width, 1)
-            self.retrieval = torch.nn.Linear(2, 1)
-            torch.nn.init.zeros_(self.head.weight)
-            torch.nn.init.zeros_(self.head.bias)
-
-        def forward(self, features: Tensor, **inputs: Tensor) -> Tensor:
-            states = self.encoder(**inputs).last_hidden_state
-            pooled = mean_pool(states, inputs["attention_mask"])
-            return (self.head(pooled.float()) + self.retrieval(features)).squeeze(1)  # type: ignore[no-any-return]
-
-    return PairClassifier()
+# The groups of one step, each with its pairs.
+Step = Sequence[tuple[Group, list[Pair]]]
 
 
 def train(
@@ -102,67 +70,20 @@ def train(
         progress: told step, planned steps and the loss.
         validation: groups that decide which checkpoint is kept, and when no more is gained.
     """
-    from transformers import Trainer, TrainingArguments
-
     pairs = PairTokenizer.load(base, TRAIN_TOKENS)
     epochs = max(1, round(training.epochs + 0.499))
     plan = _plan(groups, passages, pairs, training.seed, epochs, training.noise)
     every = max(1, len(plan) // epochs)
     steps = planned_steps(folder, training, every, _seconds_a_step(plan, base, training))
-    learnt = plan[:steps]
     model = build(base, training, steps)
     _begin_as_retrieval(model, groups)
-
-    class GroupTrainer(Trainer):  # type: ignore[misc]
-        def compute_loss(
-            self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **rest: Any
-        ) -> Any:
-            inputs = dict(inputs)
-            answers = inputs.pop("answers")
-
-            def once() -> Tensor:
-                logits = model(**inputs).view(-1, GROUP)
-                return loss_of(logits, answers, training.loss, training.positive_weight)
-
-            if training.adversarial and model.training:
-                return adversarial_loss(
-                    self.accelerator.unwrap_model(model).encoder,
-                    training.adversarial,
-                    once,
-                    self.accelerator.backward,
-                )
-            loss = once()
-            return (loss, {"loss": loss}) if return_outputs else loss
-
-        def _get_train_sampler(self, *_: Any) -> Any:
-            from torch.utils.data import SequentialSampler
-
-            return SequentialSampler(learnt)
-
     checked = [
         step for step in _plan(validation, passages, pairs, training.seed, 1) if len(step) == GROUPS_A_STEP
     ]
-    trainer = GroupTrainer(
-        model=model,
-        args=TrainingArguments(
-            per_device_train_batch_size=1,
-            per_device_eval_batch_size=1,
-            label_names=["answers"],
-            prediction_loss_only=True,
-            **arguments(training, folder, steps, bool(checked)),
-        ),
-        train_dataset=learnt,
-        eval_dataset=checked or None,
-        data_collator=lambda some: _collated(some[0]),
-        optimizers=(_optimiser(model, training), None),
-        callbacks=callbacks(training, progress, bool(checked)),
-    )
+    trainer = _trainer(model, plan[:steps], checked, training, folder, progress)
     seconds, loss = run_trainer(trainer, folder)
-    tensors = trained_tensors(model.encoder, training.method)  # type: ignore[arg-type]
-    head: Any = model.head
-    tensors |= {"head.weight": head.weight.detach().clone(), "head.bias": head.bias.detach().clone()}
     return Trained(
-        {name: each.cpu() for name, each in tensors.items()},
+        classifier_tensors(model, training.method),
         trainer.state.global_step,
         steps,
         seconds,
@@ -170,6 +91,61 @@ def train(
         trained_parameters(model),
         peak_memory_mib(),
     )
+
+
+def _trainer(
+    model: nn.Module,
+    learnt: Sequence[Step],
+    checked: Sequence[Step],
+    training: Training,
+    folder: Path,
+    progress: Progress,
+) -> Trainer:
+    """A trainer that takes the steps of ``learnt`` in order and evaluates on ``checked``, if there are any."""
+    from torch.utils.data import SequentialSampler
+    from transformers import Trainer, TrainingArguments
+
+    class GroupTrainer(Trainer):  # type: ignore[misc]
+        def compute_loss(
+            self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **rest: Any
+        ) -> Any:
+            loss = _loss_of_step(model, inputs, training, self.accelerator)
+            return (loss, {"loss": loss}) if return_outputs else loss
+
+        def _get_train_sampler(self, *_: Any) -> Any:
+            return SequentialSampler(learnt)
+
+    return GroupTrainer(
+        model=model,
+        args=TrainingArguments(
+            per_device_train_batch_size=1,
+            per_device_eval_batch_size=1,
+            label_names=["answers"],
+            prediction_loss_only=True,
+            **arguments(training, folder, len(learnt), bool(checked)),
+        ),
+        train_dataset=learnt,
+        eval_dataset=checked or None,
+        data_collator=lambda some: _collated(some[0]),
+        optimizers=(_optimiser(model, training), None),
+        callbacks=callbacks(training, progress, bool(checked)),
+    )
+
+
+def _loss_of_step(
+    model: nn.Module, inputs: Mapping[str, Tensor], training: Training, accelerator: Any
+) -> Tensor:
+    """The loss of one step; while it trains with ``adversarial``, that of the moved embeddings too."""
+    given = dict(inputs)
+    answers = given.pop("answers")
+
+    def once() -> Tensor:
+        return loss_of(model(**given).view(-1, GROUP), answers, training.loss, training.positive_weight)
+
+    if not (training.adversarial and model.training):
+        return once()
+    encoder = accelerator.unwrap_model(model).encoder
+    return adversarial_loss(encoder, training.adversarial, once, accelerator.backward)
 
 
 def loss_of(logits: Tensor, answers: Tensor, kind: Loss, positive_weight: float = 1.0) -> Tensor:
@@ -228,7 +204,7 @@ def _plan(
     seed: int,
     epochs: int,
     noise: float = 0.0,
-) -> list[list[tuple[Group, list[Pair]]]]:
+) -> list[Step]:
     """The groups of every step with their pairs: shuffled, then steps of like length together.
 
     The share ``noise`` of the requests is mistyped, in every epoch anew; what retrieval says is
@@ -246,7 +222,7 @@ def _plan(
     for group in (groups[place] for place in order):
         asked = pairs.request(noisy(group.request, slips, noise))
         made.append((group, [pairs.pair(asked, tokens[each]) for each in group.items]))
-    plan = []
+    plan: list[Step] = []
     size = GROUPS_A_STEP * _BUCKET
     for start in range(0, len(made), size):
         near = sorted(made[start : start + size], key=lambda each: max(len(ids) for ids, _ in each[1]))
@@ -256,7 +232,7 @@ def _plan(
     return plan
 
 
-def _collated(step: Sequence[tuple[Group, list[Pair]]]) -> dict[str, Tensor]:
+def _collated(step: Step) -> dict[str, Tensor]:
     """Inputs of one step: of ``step`` groups, (groups * GROUP, tokens) ids and (groups * GROUP, 2) features."""
     import torch
 
@@ -276,9 +252,7 @@ def _optimiser(model: nn.Module, training: Training) -> Any:
     return torch.optim.AdamW(groups, lr=training.rate, weight_decay=0.01)
 
 
-def _seconds_a_step(
-    plan: Sequence[Sequence[tuple[Group, list[Pair]]]], base: Path, training: Training
-) -> Callable[[], float]:
+def _seconds_a_step(plan: Sequence[Step], base: Path, training: Training) -> Callable[[], float]:
     """Times one step of a model that is thrown away."""
     made: list[nn.Module] = []
     order = Random(0).sample(range(len(plan)), len(plan))
@@ -305,36 +279,3 @@ def _seconds_a_step(
         loss.backward()  # type: ignore[no-untyped-call]
 
     return timed(step)
-
-
-def _go_on_from(start: Path, model: nn.Module, training: Training) -> None:
-    """Load the tensors of an adapter of the same method.
-
-    Raises:
-        ModelError: it is of another method, or does not fit.
-    """
-    from errors import ModelError
-    from finetune.lora import read_adapter
-
-    config, tensors = read_adapter(start)
-    if config.layers is not None:
-        raise ModelError(
-            f"adapter {start} keeps {len(config.layers)} layers: train its teacher and distil anew"
-        )
-    if config.method != training.method or training.method not in ("lora", "full", "head", "adapter"):
-        raise ModelError(
-            f"adapter {start} was made by {config.method!r}: training goes on by the same method"
-            " (lora, full, head or adapter); name it with --method, or begin anew without --start"
-        )
-    encoder: Any = model.encoder
-    prefix, ending = ("base_model.model.", ".default.weight") if training.method == "lora" else ("", "")
-    own = {f"{prefix}{name}{ending}": each for name, each in tensors.items() if not name.startswith("head.")}
-    head = {name.removeprefix("head."): each for name, each in tensors.items() if name.startswith("head.")}
-    try:
-        unknown = encoder.load_state_dict(own, strict=False).unexpected_keys
-        if head:
-            model.head.load_state_dict(head)  # type: ignore[union-attr]
-    except RuntimeError as error:
-        raise ModelError(f"adapter {start} does not fit: {str(error).splitlines()[0]}") from error
-    if unknown:
-        raise ModelError(f"adapter {start} does not fit: unknown parameter {unknown[0]}")

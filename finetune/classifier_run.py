@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
+from random import Random
 from typing import Any
-
-import numpy as np
 
 from finetune.card import card
 from finetune.classifier import GROUPS_A_STEP, train
 from finetune.datasets.mining import GROUP, mine
+from finetune.datasets.requests import Request, normal
 from finetune.lora import file_sha256, finish_adapter, save_adapter
 from finetune.methods import ALPHA, RANK
+from finetune.noise import noisy
 from finetune.pair_input import MAX_TOKENS, REQUEST_TOKENS
-from finetune.run_data import Data, Embedded, Report, described, embed, fingerprint, watched_apart
+from finetune.run_data import Data, Embedded, Report, described, embed, watched_apart
 from finetune.trainer import Trained, Training
+from finetune.training_run import TrainingRun, fresh_folder
 from finetune.validation import calibrate, cross_fitted, judge, measure
 from settings import Settings
 from vectorstore.embedder import default_weights, load_embedder
@@ -42,89 +44,72 @@ def run(
     Raises:
         ModelError: ``out`` cannot be replaced, or the base model is missing.
     """
-    embedded = embed(settings, data, load_embedder(settings), report)
+    made = TrainingRun(settings, out, data, training, command, report)
     learnt, watched = watched_apart(data.training)
-    mined = 0
-
-    def advance() -> None:
-        nonlocal mined
-        mined += 1
-        report("Mining negatives", mined, len(data.training), "")
-
+    learnt = _mistyped(learnt, [*data.validation, *watched], training)
+    embedded = embed(settings, replace(data, training=[*learnt, *watched]), load_embedder(settings), report)
+    advance = _counted("Mining negatives", len(data.training), report)
     groups, checks = (
-        mine(
-            some,
-            embedded.pools,
-            np.array([embedded.asked[each] for each in some]),
-            training.seed,
-            False,
-            advance,
-        )
+        mine(some, embedded.pools, embedded.vectors(some), training.seed, False, advance)
         for some in (learnt, watched)
     )
-    folder = settings.home / "training" / f"classifier-{fingerprint(groups, training)}"
-    trained = train(
-        groups,
-        data.passages,
-        default_weights(),
-        replace(training, logs=training.logs or settings.home / "training" / "logs" / folder.name),
-        folder,
-        lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
-        checks,
-    )
-    metrics = _finish(settings, out, data, embedded, trained, training, len(groups), command, report)
-    shutil.rmtree(folder, ignore_errors=True)
-    return metrics
+    with made.checkpoints("classifier", groups) as (folder, logged):
+        # The requests are mistyped already: once, before retrieval saw them.
+        plain = replace(logged, noise=0.0)
+        trained = train(groups, data.passages, default_weights(), plain, folder, made.progress, checks)
+        return _finish(made, embedded, trained, len(groups))
 
 
-def _finish(
-    settings: Settings,
-    out: Path,
-    data: Data,
-    embedded: Embedded,
-    trained: Trained,
-    training: Training,
-    groups: int,
-    command: str,
-    report: Report,
-) -> dict[str, Any]:
+def _mistyped(requests: Sequence[Request], held_out: Sequence[Request], training: Training) -> list[Request]:
+    """The share ``training.noise`` of the requests with slips; what retrieval says will be of these words.
+
+    One that would read as a held-out one does stays as it was.
+    """
+    barred = {normal(each.text) for each in held_out}
+    made = []
+    for place, each in enumerate(requests):
+        text = noisy(each.text, Random(f"{training.seed}/noise/{place}"), training.noise)
+        made.append(each if normal(text) in barred else replace(each, text=text))
+    return made
+
+
+def _counted(stage: str, total: int, report: Report) -> Callable[[], None]:
+    """Tells ``report`` of one more each time that it is called."""
+    done = count(1)
+    return lambda: report(stage, next(done), total, "")
+
+
+def _finish(made: TrainingRun, embedded: Embedded, trained: Trained, groups: int) -> dict[str, Any]:
+    """Measure, calibrate, and put the adapter into its place."""
     from serving.adapted import AdaptedScorer
 
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        config = save_adapter(
-            fresh,
-            trained.tensors,
-            {
-                "name": NAME,
-                "base": "all-MiniLM-L6-v2",
-                "base_sha256": file_sha256(default_weights() / "model.safetensors"),
-                "method": training.method,
-                "rank": RANK,
-                "scale": ALPHA / RANK,
-                "max_tokens": MAX_TOKENS,
-                "request_tokens": REQUEST_TOKENS,
-            },
-        )
-        scorer = AdaptedScorer.load(fresh, settings)
-        count = 0
-
-        def judged() -> None:
-            nonlocal count
-            count += 1
-            report("Validating", count, len(data.validation), "")
-
+    data = made.data
+    with fresh_folder(made.out) as fresh:
+        config = save_adapter(fresh, trained.tensors, _config(made.training))
+        scorer = AdaptedScorer.load(fresh, made.settings)
+        judged = _counted("Validating", len(data.validation), made.report)
         found = judge(scorer, data.validation, embedded.pools, embedded.asked, judged)
         metrics = {
-            **described(command, data, training, trained),
+            **described(made.command, data, made.training, trained),
             "groups": groups,
             "pairs": trained.steps * GROUPS_A_STEP * GROUP,
             "validation": measure(cross_fitted(found, config)),
         }
         config = calibrate(found, config)
         config = save_adapter(fresh, trained.tensors, config.model_dump(exclude={"weights_sha256"}))
-        finish_adapter(fresh, out, metrics, card(config, metrics))
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        finish_adapter(fresh, made.out, metrics, card(config, metrics))
     return metrics
+
+
+def _config(training: Training) -> dict[str, Any]:
+    """What the adapter says of itself before it is calibrated."""
+    return {
+        "name": NAME,
+        "base": "all-MiniLM-L6-v2",
+        "base_sha256": file_sha256(default_weights() / "model.safetensors"),
+        "method": training.method,
+        "rank": RANK,
+        "scale": ALPHA / RANK,
+        "max_tokens": MAX_TOKENS,
+        "request_tokens": REQUEST_TOKENS,
+    }

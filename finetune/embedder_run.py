@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from errors import ModelError
 from finetune.card import embedder_card
@@ -20,11 +16,12 @@ from finetune.embedder import REQUESTS_A_STEP, Triplet, train
 from finetune.lora import AdapterConfig, file_sha256, finish_adapter, put_into, read_adapter, save_adapter
 from finetune.methods import ALPHA, RANK
 from finetune.retrieval_validation import retrieval_quality
-from finetune.run_data import Data, Embedded, Report, described, embed, fingerprint, watched_apart
+from finetune.run_data import Data, Embedded, Report, described, embed, watched_apart
 from finetune.sentence_pairs import Start, stacked
 from finetune.trainer import Trained, Training
+from finetune.training_run import TrainingRun, fresh_folder
 from settings import Settings
-from vectorstore.embedder import MAX_TOKENS, default_weights, load_adapted, load_weights
+from vectorstore.embedder import MAX_TOKENS, default_weights, load_adapted, load_base, load_weights
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,31 +49,16 @@ def run(
     Raises:
         ModelError: ``out`` cannot be replaced, or the base model is missing.
     """
+    made = TrainingRun(settings, out, data, training, command, report)
     start = _start(training)
-    plain = (
-        load_adapted(training.start, settings)
-        if training.start
-        else load_weights(default_weights(), "all-MiniLM-L6-v2", settings)
-    )
-    embedded = embed(settings, data, plain, report)
+    plain = load_adapted(training.start, settings) if training.start else load_base(settings)
+    before = embed(settings, data, plain, report)
     learnt, watched = watched_apart(data.training)
-    asked = np.array([embedded.asked[each] for each in learnt])
-    groups = mine(learnt, embedded.pools, asked, training.seed)
+    groups = mine(learnt, before.pools, before.vectors(learnt), training.seed)
     triplets = _triplets(groups, learnt, training.seed)
-    folder = settings.home / "training" / f"embedder-{fingerprint(groups, training)}"
-    trained = train(
-        triplets,
-        data.passages,
-        default_weights(),
-        replace(training, logs=training.logs or settings.home / "training" / "logs" / folder.name),
-        folder,
-        lambda step, planned, loss: report("Training", step, planned, f"loss {loss:.3f}"),
-    )
-    metrics = _finish(
-        settings, out, data, embedded, _some(watched), trained, training, start, command, report
-    )
-    shutil.rmtree(folder, ignore_errors=True)
-    return metrics
+    with made.checkpoints("embedder", groups) as (folder, logged):
+        trained = train(triplets, data.passages, default_weights(), logged, folder, made.progress)
+        return _finish(made, before, _some(watched), trained, start)
 
 
 def _start(training: Training) -> Start | None:
@@ -115,20 +97,36 @@ def _some(requests: Sequence[Request]) -> list[Request]:
 
 
 def _finish(
-    settings: Settings,
-    out: Path,
-    data: Data,
+    made: TrainingRun,
     before: Embedded,
     watched: Sequence[Request],
     trained: Trained,
-    training: Training,
     start: Start | None,
-    command: str,
-    report: Report,
 ) -> dict[str, Any]:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    config: dict[str, Any] = {
+    """Weigh the change, measure what is kept of it, and put the adapter into its place."""
+    settings, data = made.settings, made.data
+    config = _config(made.training, start)
+    with fresh_folder(made.out) as fresh:
+        share, weighed = _weighed(settings, trained.tensors, start, config, before, watched, made.report)
+        saved = save_adapter(
+            fresh, stacked(trained.tensors, share, start), {**config, "scale": config["scale"] * share}
+        )
+        after = embed(settings, replace(data, training=[]), load_adapted(fresh, settings), made.report)
+        metrics = {
+            **described(made.command, data, made.training, trained),
+            "requests_seen": trained.steps * REQUESTS_A_STEP,
+            "share": share,
+            "weighed": weighed,
+            "before": retrieval_quality(data.validation, before.pools, before.asked),
+            "validation": retrieval_quality(data.validation, after.pools, after.asked),
+        }
+        finish_adapter(fresh, made.out, metrics, embedder_card(saved, metrics))
+    return metrics
+
+
+def _config(training: Training, start: Start | None) -> dict[str, Any]:
+    """What the adapter says of itself with the whole change in it."""
+    return {
         "name": NAME,
         "base": "all-MiniLM-L6-v2",
         "base_sha256": file_sha256(default_weights() / "model.safetensors"),
@@ -138,25 +136,6 @@ def _finish(
         "max_tokens": MAX_TOKENS,
         "request_tokens": MAX_TOKENS,
     }
-    try:
-        share, weighed = _weighed(settings, trained.tensors, start, config, before, watched, report)
-        saved = save_adapter(
-            fresh, stacked(trained.tensors, share, start), {**config, "scale": config["scale"] * share}
-        )
-        embedder = load_adapted(fresh, settings)
-        after = embed(settings, replace(data, training=[]), embedder, report)
-        metrics = {
-            **described(command, data, training, trained),
-            "requests_seen": trained.steps * REQUESTS_A_STEP,
-            "share": share,
-            "weighed": weighed,
-            "before": retrieval_quality(data.validation, before.pools, before.asked),
-            "validation": retrieval_quality(data.validation, after.pools, after.asked),
-        }
-        finish_adapter(fresh, out, metrics, embedder_card(saved, metrics))
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return metrics
 
 
 def _weighed(

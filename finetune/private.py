@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from errors import SettingsError
-from finetune.classifier import loss_of, pair_classifier
+from finetune.classifier import loss_of
 from finetune.datasets.mining import Group
-from finetune.methods import trained_tensors
+from finetune.pair_classifier import classifier_tensors, pair_classifier
 from finetune.pair_input import PairTokenizer, batch
+from finetune.trainer import trained_parameters
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -99,52 +100,73 @@ def train_private(
         raise SettingsError(
             f"{len(groups)} requests are too few for steps of {units_a_step}: privacy comes from sampling few of many"
         )
+    model = _model(base, seed)
+    optimiser, loader = _made_private(engine, model, len(groups), privacy, units_a_step, learning_rate, seed)
+    trained, pairs = _learning(model), PairTokenizer.load(base, _TOKENS)
+    done, total = 0, 0.0
+    for places in _samples(loader, steps):
+        loss = _gradients(model, trained, [groups[each] for each in places], passages, pairs)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        done, total = done + 1, total + loss
+        progress(done, steps, loss)
+    delta = privacy.delta or 1 / (10 * len(groups))
+    return PrivatelyTrained(
+        classifier_tensors(model, "lora"),
+        _epsilon(engine, privacy, delta),
+        delta,
+        len(groups),
+        1 / len(loader),
+        steps,
+        trained_parameters(model),
+        total / steps,
+    )
+
+
+def _made_private(
+    engine: Any, model: nn.Module, units: int, privacy: Privacy, units_a_step: int, rate: float, seed: int
+) -> tuple[Any, Any]:
+    """An optimiser that clips and adds noise, and a loader of Poisson samples of the units' places."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
-    torch.manual_seed(seed)
-    model = _model(base)
-    model.train()
-    trained = [each for each in model.parameters() if each.requires_grad]
-    loader: Any = DataLoader(TensorDataset(torch.arange(len(groups))), batch_size=units_a_step)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the generator; see above
+        warnings.simplefilter("ignore")  # of the generator; see ``train_private``
         _, optimiser, loader = engine.make_private(
             module=model,
-            optimizer=torch.optim.Adam(trained, lr=learning_rate),
-            data_loader=loader,
+            optimizer=torch.optim.Adam(_learning(model), lr=rate),
+            data_loader=DataLoader(TensorDataset(torch.arange(units)), batch_size=units_a_step),
             noise_multiplier=privacy.noise,
             max_grad_norm=privacy.clip,
             loss_reduction="sum",
             noise_generator=torch.Generator().manual_seed(seed),
             wrap_model=False,
         )
-    pairs = PairTokenizer.load(base, _TOKENS)
-    done, total = 0, 0.0
+    return optimiser, loader
+
+
+def _samples(loader: Any, steps: int) -> Iterator[list[int]]:
+    """Places of the units of each of so many steps."""
+    done = 0
     while done < steps:
         for (places,) in loader:
-            chosen = [groups[each] for each in places.tolist()]
-            loss = _gradients(model, trained, chosen, passages, pairs)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            done, total = done + 1, total + loss
-            progress(done, steps, loss)
+            yield places.tolist()
+            done += 1
             if done == steps:
-                break
-    delta = privacy.delta or 1 / (10 * len(groups))
+                return
+
+
+def _learning(model: nn.Module) -> list[nn.Parameter]:
+    return [each for each in model.parameters() if each.requires_grad]
+
+
+def _epsilon(engine: Any, privacy: Privacy, delta: float) -> float | None:
+    if privacy.noise <= 0:
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        epsilon = float(engine.get_epsilon(delta)) if privacy.noise > 0 else math.inf
-    return PrivatelyTrained(
-        _tensors(model),
-        epsilon if math.isfinite(epsilon) else None,
-        delta,
-        len(groups),
-        1 / len(loader),
-        steps,
-        sum(each.numel() for each in trained),
-        total / steps,
-    )
+        epsilon = float(engine.get_epsilon(delta))
+    return epsilon if math.isfinite(epsilon) else None
 
 
 def _engine() -> Any:
@@ -159,11 +181,12 @@ def _engine() -> Any:
         return PrivacyEngine(accountant="prv")
 
 
-def _model(base: Path) -> nn.Module:
+def _model(base: Path, seed: int) -> nn.Module:
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModel
 
+    torch.manual_seed(seed)
     encoder = AutoModel.from_pretrained(base, local_files_only=True, dtype=torch.float32)
     width = encoder.config.hidden_size
     config = LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, target_modules=_TARGETS)
@@ -172,7 +195,7 @@ def _model(base: Path) -> nn.Module:
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([_RETRIEVAL[:2]]))
         layer.bias.fill_(_RETRIEVAL[2])
-    return model
+    return model.train()
 
 
 def _gradients(
@@ -219,10 +242,3 @@ def _inputs(
         rows += [(dense[place], float(np.log1p(lexical[place]))) for place in range(_ITEMS)]
     answers = torch.tensor([min(group.answers, _ITEMS - 1) for group in chosen])
     return batch(made) | {"features": torch.tensor(rows, dtype=torch.float32)}, answers
-
-
-def _tensors(model: nn.Module) -> dict[str, Tensor]:
-    encoder: Any = model.encoder
-    head: Any = model.head
-    found = trained_tensors(encoder, "lora")
-    return found | {"head.weight": head.weight.detach().clone(), "head.bias": head.bias.detach().clone()}

@@ -65,16 +65,24 @@ def load_data(settings: Settings, seed: int, names: Sequence[str] | None = None,
             *movielens_requests(settings, pools["redial"], seed),
             *requests,
         ]
-    training, validation = split(requests)
-    validation = [each for pool in by_pool(validation).values() for each in _some(pool)]
+    data = split_data(pools, requests)
     if share < 1:
-        training, validation = (_thin(each, share) for each in (training, validation))
-    return Data(pools, training, validation)
+        return replace(data, training=_thin(data.training, share), validation=_thin(data.validation, share))
+    return data
 
 
-def _some(requests: Sequence[Request]) -> list[Request]:
+def split_data(
+    pools: Mapping[str, Sequence[Item]], requests: Sequence[Request], held_out: int = VALIDATED_SYNTHETIC
+) -> Data:
+    """The two sides of the split; of each pool at most ``held_out`` synthetic requests are measured on."""
+    training, validation = split(requests)
+    some = [each for pool in by_pool(validation).values() for each in _some(pool, held_out)]
+    return Data(pools, training, some)
+
+
+def _some(requests: Sequence[Request], synthetic: int) -> list[Request]:
     """At most so many of one pool, by hash: more would cost time and hardly sharpen the figures."""
-    limit = VALIDATED_CONVERSATIONS if not requests[0].synthetic else VALIDATED_SYNTHETIC
+    limit = synthetic if requests[0].synthetic else VALIDATED_CONVERSATIONS
     order = sorted(
         requests,
         key=lambda each: hashlib.blake2b(f"{each.text}{each.target}".encode("utf-8", "replace")).digest(),
@@ -93,6 +101,10 @@ class Embedded:
 
     pools: Mapping[str, Pool]
     asked: Mapping[Request, NDArray[np.float32]]
+
+    def vectors(self, requests: Sequence[Request]) -> NDArray[np.float32]:
+        """Of these requests, in order, shape (requests, dimensions)."""
+        return np.array([self.asked[each] for each in requests])
 
 
 def embed(settings: Settings, data: Data, embedder: Embedder, report: Report) -> Embedded:

@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from agent.assistant import Assistant
-from schema import Event, Item
+from schema import Demand, Event, Item, Limits, TimeDemand
 from settings import load_settings
+from tools.registry import discover
 from wiring import Parts, make_assistant, open_catalogue, parts_over
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
@@ -114,6 +115,42 @@ async def test_a_wish_with_such_a_word_in_it_is_still_a_wish(assistant: Assistan
     reply = await assistant.ask(text, session=text, now=NOW)
     assert reply.demand is not None
     assert reply.demand.intent == "recommend"
+
+
+@pytest.mark.parametrize(
+    ("trending", "limits", "found"),
+    [
+        (True, Limits(), {"old/2", "new"}),
+        (True, Limits(exclude_ids=("new",)), {"old/2"}),
+        (False, Limits(), {"old/2"}),
+    ],
+)
+async def test_what_is_in_a_burst_is_a_candidate_where_what_trends_is_asked_for(
+    parts: Parts, trending: bool, limits: Limits, found: set[str]
+) -> None:
+    parts.tool_context.catalogue.add([NEW])
+    parts.tool_context.events.record_all(clicks("new", 24))
+    times = (TimeDemand(phrase="trending", role="trend"),) if trending else ()
+    demand = Demand(text="walks and what to wear", domains=("news",), times=times, limits=limits)
+    call = {
+        "name": "retrieve",
+        "args": {"demand": demand, "now": NOW, "k": 1},
+        "id": "1",
+        "type": "tool_call",
+    }
+    message = await discover(parts.tool_context)["retrieve"].ainvoke(call)
+    assert {each.item.id for each in message.artifact} == found
+
+
+async def test_a_topic_that_trends_is_recommended_and_says_so(assistant: Assistant, parts: Parts) -> None:
+    parts.tool_context.catalogue.add([NEW])
+    parts.tool_context.events.record_all(clicks("new", 24))
+    reply = await assistant.ask(
+        "which volcano stories is everyone reading at the moment?", session="t", now=NOW
+    )
+    first = reply.recommendations[0]
+    assert first.item.id == "new"
+    assert "24 people in the last hour" in [reason.text for reason in first.reasons]
 
 
 async def test_what_is_trending_is_there_for_the_page(assistant: Assistant, parts: Parts) -> None:

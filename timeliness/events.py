@@ -131,6 +131,19 @@ class EventLog:
         )
         return [_event(row[1:]) for row in rows], (rows[-1][0] if rows else number)
 
+    def following(self, number: int) -> Iterator[tuple[int, Event]]:
+        """Stream the events written after the ``number``-th, each with its number, in that order.
+
+        Holds a page at a time, and no lock between pages.
+        """
+        query = f"SELECT number, {_EVENT_COLUMNS} FROM events WHERE number > ? ORDER BY number LIMIT {_PAGE}"
+        while rows := self._rows(query, (number,)):
+            for row in rows:
+                yield row[0], _known_event(row[1:])
+            if len(rows) < _PAGE:
+                return
+            number = rows[-1][0]
+
     def between(
         self, since: datetime | None, until: datetime, after: int = 0, upto: int = 2**63 - 1
     ) -> Iterator[Event]:

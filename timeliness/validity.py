@@ -90,12 +90,19 @@ def admits(item: Item, times: Sequence[TimeDemand], now: datetime) -> bool:
     - Validity: it holds at ``now``; or, where windows of offer (or else of use) are
       demanded, at some moment of one of them from ``now`` on. A window that has wholly
       passed asks for the past, and one of publication that lies ahead for what will come.
+    - End: the validity that holds then ends in the demanded window ("leaving before Friday"),
+      its last moment being what counts: what is valid until Friday begins leaves before it.
     """
     published = [each for each in times if each.role == "publication" and _bounded(each)]
     if published and not _came_out(item, published):
         return False
     wanted = [each for each in times if each.role == "offer" and _bounded(each)]
     wanted = wanted or [each for each in times if each.role == "use" and _bounded(each)]
+    ending = [each for each in times if each.role == "end" and _bounded(each)]
+    if not all(_ends_in(item, each, now) for each in ending):
+        return False
+    if not wanted and any(each.end is not None and each.end <= now for each in ending):
+        return True
     if not wanted:
         wanted = [each for each in published if each.start is not None and each.start >= now]
     if not wanted:
@@ -109,9 +116,16 @@ def deadline(item: Item, now: datetime) -> datetime | None:
     Windows that follow one another without a gap count as one.
     """
     window = window_at_or_after(item, now)
-    if window is None or window[1] is None or (window[0] is not None and window[0] > now):
+    if window is None or (window[0] is not None and window[0] > now):
         return None
+    return _joined_end(item, window)
+
+
+def _joined_end(item: Item, window: Window) -> datetime | None:
+    """When ``window`` of ``item`` ends, together with those that follow it without a gap."""
     end = window[1]
+    if end is None:
+        return None
     for _ in range(_MOST_JOINED):
         following = window_at_or_after(item, end) if item.recurrence else None
         if following is None or following[0] is None or following[1] is None or following[0] > end:
@@ -168,6 +182,19 @@ def _from_now_on(time: TimeDemand, now: datetime) -> Window:
     if time.end is not None and time.end <= now:
         return time.start, time.end
     return (now if time.start is None else max(time.start, now)), time.end
+
+
+def _ends_in(item: Item, time: TimeDemand, now: datetime) -> bool:
+    """Whether the window of ``item`` that holds now, or comes next, ends in the demanded one.
+
+    Where that has wholly passed, it is the first window that was not over as it began.
+    """
+    start, end = _from_now_on(time, now)
+    over = end is not None and end <= now
+    since = (start or item.valid_from or item.published_at) if over else now
+    window = window_at_or_after(item, since) if since else (None, item.valid_until)
+    last = _joined_end(item, window) if window else None
+    return last is not None and (start is None or start < last) and (end is None or last <= end)
 
 
 def _came_out(item: Item, windows: Sequence[TimeDemand]) -> bool:

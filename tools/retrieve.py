@@ -1,4 +1,4 @@
-"""Finds candidates for a demand: dense and lexical search under its hard conditions."""
+"""Finds candidates for a demand: by meaning, by words and by what people turn to together, under its hard conditions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tools.context import ToolContext
 
+MOST_BURSTING = 20  # items in a burst that are candidates too where what draws attention is asked for
+
 
 class RetrieveInput(BaseModel):
     """Arguments of ``retrieve``."""
@@ -21,14 +23,21 @@ class RetrieveInput(BaseModel):
     demand: Demand = Field(description="What is wanted, with its hard conditions.")
     now: datetime = Field(description="The moment at which validity is judged, with a zone.")
     k: int = Field(32, ge=1, le=500, description="How many candidates to find.")
+    session: str = Field("", description="Whose likes count for what people turn to together.")
 
 
 def build(context: ToolContext) -> BaseTool:
     """The tool ``retrieve``: a summary as content, ``list[Candidate]`` as artifact."""
     from langchain_core.tools import StructuredTool
 
-    def retrieve(demand: Demand, now: datetime, k: int = 32) -> tuple[str, list[Candidate]]:
-        found = context.search(demand, now, k)
+    def retrieve(
+        demand: Demand, now: datetime, k: int = 32, session: str = ""
+    ) -> tuple[str, list[Candidate]]:
+        signals = context.signals_for(session, demand)
+        also = list(signals.linked(now, k))
+        if any(each.role == "trend" for each in demand.times):
+            also += signals.bursting(context.catalogue.get, demand.domains, now, MOST_BURSTING)
+        found = context.search(demand, now, k, also)
         return f"{len(found)} candidates", found
 
     return StructuredTool.from_function(

@@ -29,17 +29,11 @@ def build(context: ToolContext) -> BaseTool:
     from langchain_core.tools import StructuredTool
 
     from timeliness.fusion import fuse
-    from timeliness.signals.computer import SignalComputer
-
-    settings = context.settings
-    signals = SignalComputer(log=context.events, zone=settings.zone, country=settings.country)
 
     def score(
         demand: Demand, candidates: list[Candidate], now: datetime, session: str
     ) -> tuple[str, list[ScoredItem]]:
-        verdicts = context.events.verdicts(session)
-        judged = [(item, verdicts[item.id]) for item in context.catalogue.get(list(verdicts))]
-        user_signals = signals.for_user(judged)
+        user_signals = context.signals_for(session, demand)
         relevance = context.scorer.relevance(demand.query or demand.text, candidates)
         scored = [
             each.model_copy(update={"evidence": tuple(user_signals.evidence(each.item, demand, now))})

@@ -27,6 +27,7 @@ PARTS = {
     "freshness": ("new", "how recently it came out"),
     "trend": ("trending", "more attention than usual"),
     "taste": ("your taste", "your likes and dislikes"),
+    "affinity": ("liked together", "people who turned to what you named or liked turned to it too"),
     "popularity": ("popular", "attention over the long run"),
     "rank": ("order of the search", "the classifier did not answer"),
 }

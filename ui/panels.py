@@ -11,7 +11,13 @@ from ui.rendering import render
 from ui.times import moment, standing, window
 
 MARGIN = 0.12  # of the shown span, at each side of a time line
-ROLES = {"use": "for use", "publication": "came out", "offer": "on offer"}
+ROLES = {
+    "use": "for use",
+    "publication": "came out",
+    "offer": "on offer",
+    "end": "leaving",
+    "trend": "trending",
+}
 INTENTS = {
     "recommend": "a new request",
     "refine": "a refinement",
@@ -102,7 +108,8 @@ def _line(time: TimeDemand, now: datetime) -> dict[str, Any]:
     bounded = start is not None or end is not None
     begins = position(start) if start else 0.0
     ends = position(end) if end else 100.0
-    words = window(start, end) or (f"newer is better ({time.recency:.0%})" if time.recency else "any time")
+    open_words = "now" if time.role == "trend" else "any time"
+    words = window(start, end) or (f"newer is better ({time.recency:.0%})" if time.recency else open_words)
     return {
         "phrase": time.phrase,
         "role": ROLES[time.role],

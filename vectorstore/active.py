@@ -76,10 +76,10 @@ class ActiveCatalogue:
         """The embedder version that serves."""
         return self._following.version
 
-    def search(self, demand: Demand, now: datetime, k: int) -> list[Candidate]:
+    def search(self, demand: Demand, now: datetime, k: int, also: Sequence[str] = ()) -> list[Candidate]:
         """As ``Search``, all of it by one embedder in its own collection."""
         with self._following.using() as serving:
-            return serving.search(demand, now, k)
+            return serving.search(demand, now, k, also)
 
     def add(self, items: Sequence[Item]) -> AddReport:
         """As ``Catalogue.add``."""

@@ -23,6 +23,11 @@ Window = tuple[datetime | None, datetime | None]
 
 _MOMENT = timedelta(microseconds=1)
 _LONGEST_PUBLICATION = 367 * 86_400.0  # seconds; a year is the vaguest that is known
+_OFFERED: tuple[TimeRole, ...] = (
+    "offer",
+    "use",
+    "end",
+)  # the first that is demanded says when it is on offer
 _MADE = frozenset({"entity", "brand"})
 
 
@@ -110,7 +115,11 @@ class Conditions:
         published = [_published_in(columns, each) for each in self._publication]
         if published:
             yield _any(published)
-        asked = [*_asked(self.times, "use", "offer", "publication"), (self.now, self.now)]
+        for start, end in map(self._from_now_on, _asked(self.times, "end")):
+            first = -np.inf if start is None else _seconds(start)
+            last = np.finfo(np.float64).max if end is None else _seconds(end)
+            yield columns.recurs | ((first < columns.valid_until) & (columns.valid_until <= last))
+        asked = [*_asked(self.times, "use", "offer", "publication", "end"), (self.now, self.now)]
         starts, ends = [start for start, _ in asked if start], [end for _, end in asked if end]
         if len(ends) == len(asked):
             yield columns.valid_from <= _seconds(max(ends))
@@ -141,7 +150,8 @@ class Conditions:
     def _is_on_offer(self, item: Item) -> bool:
         from timeliness import validity
 
-        windows = _asked(self.times, "offer") or _asked(self.times, "use") or [(self.now, self.now + _MOMENT)]
+        now = self.now, self.now + _MOMENT
+        windows = next(filter(None, (_asked(self.times, each) for each in _OFFERED)), [now])
         return any(
             validity.on_offer(item, *self._from_now_on(each), zone=self.zone, country=self.country)
             for each in windows

@@ -91,11 +91,11 @@ class Rows:
         return Eligible(mask, spans, int(np.count_nonzero(mask)))
 
     def _spans(self, conditions: Conditions) -> Iterator[slice]:
-        """Where in the snapshot something may meet the conditions of domain and publication."""
+        """Where in the snapshot something may meet the conditions of domain and publication.
+
+        Each lies in one domain, for what else is asked for (a length, a price) may be had by one alone.
+        """
         since, until = conditions.published
-        if not conditions.domains and (since, until) == (-np.inf, np.inf):
-            yield slice(0, len(self.base))
-            return
         codes = {code(each) for each in conditions.domains}
         for start, end in pairwise((*self.borders, len(self.base))):
             if codes and int(self.base.columns.domain[start]) not in codes:

@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+
 from schema import Candidate, Demand, Item
 from vectorstore.catalogue import Catalogue
 from vectorstore.collection import Vectors
@@ -25,6 +27,7 @@ from vectorstore.conditions import Conditions
 from vectorstore.embedder import Embedder
 from vectorstore.lexical import asked_terms, asked_words
 from vectorstore.nearest import nearest
+from vectorstore.rows import Eligible
 
 LEXICAL_WEIGHT = 0.5
 DEPTH = 64
@@ -40,11 +43,12 @@ class Search:
         self._catalogue = catalogue
         self._embedder = embedder
 
-    def __call__(self, demand: Demand, now: datetime, k: int) -> list[Candidate]:
+    def __call__(self, demand: Demand, now: datetime, k: int, also: Sequence[str] = ()) -> list[Candidate]:
         """The best ``k`` items that meet the demand at ``now`` (zone-aware), best first.
 
         Fewer where fewer meet it. ``query`` is what is searched for, or ``text`` where it
-        is empty.
+        is empty. The items ``also`` come after them, in their order, where they meet the
+        demand's conditions, however far they lie from its words.
 
         Raises:
             CatalogueError: the catalogue cannot be read.
@@ -52,7 +56,7 @@ class Search:
         """
         conditions = Conditions.of(demand, now, self._catalogue.settings)
         request = _Request(self._catalogue, self._embedder, demand, conditions)
-        return request.candidates(k)
+        return request.candidates(k, also)
 
 
 class _Request:
@@ -74,7 +78,7 @@ class _Request:
         self._eligible = self._rows.eligible(conditions, excluded)
         self._items: dict[int, Item] = {}
 
-    def candidates(self, k: int) -> list[Candidate]:
+    def candidates(self, k: int, also: Sequence[str] = ()) -> list[Candidate]:
         n = max(DEPTH, 2 * k)
         while True:
             close = nearest(self._catalogue, self._rows, self._eligible, self._vector, n)
@@ -86,10 +90,30 @@ class _Request:
             if len(admitted) >= k or n >= self._eligible.count:
                 break
             n = min(4 * n, self._eligible.count)
+        if also:
+            more = self._more(also, {place for place, _ in admitted})
+            lexical |= self._matching(more)
+            dense |= dict(self._rows.cosines(more, self._vector))
+            admitted += self._admitted(more, len(more)) if more else []
         return [
             Candidate(item=item, dense=dense[place], lexical=lexical.get(place, 0.0), rank=rank)
             for rank, (place, item) in enumerate(admitted, 1)
         ]
+
+    def _more(self, ids: Sequence[str], known: set[int]) -> list[int]:
+        """Where ``ids`` are that may meet the conditions and are not ``known`` already, in their order."""
+        numbers = self._catalogue.rows_of(ids)
+        places = self._rows.places(numbers.values())
+        found = [places[numbers[each]] for each in ids if each in numbers and numbers[each] in places]
+        return [each for each in dict.fromkeys(found) if self._eligible.mask[each] and each not in known]
+
+    def _matching(self, places: Sequence[int]) -> dict[int, float]:
+        """BM25 of those of ``places`` that share words with the demand."""
+        mask = np.zeros(len(self._rows), np.bool_)
+        mask[list(places)] = True
+        return dict(
+            self._rows.match(self._stems, self._phrases, len(places), Eligible(mask, (), len(places)))
+        )
 
     def _admitted(self, ranked: Sequence[int], k: int) -> list[tuple[int, Item]]:
         """The first ``k`` of ``ranked`` that meet the conditions; reads no more items than it must."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from agent.understand.thinness import clarifying_question, is_thin
+from agent.understand.thinness import clarifying_question, is_thin, mood_question
 from schema import Conversation, Demand
 from settings import Settings
 
 if TYPE_CHECKING:
     from vectorstore.embedder import Embedder
 
-__all__ = ["Understanding", "build_understanding", "clarifying_question", "is_thin"]
+__all__ = ["Understanding", "build_understanding", "clarifying_question", "is_thin", "mood_question"]
 
 
 class Understanding(Protocol):

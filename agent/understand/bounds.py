@@ -47,7 +47,7 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         "max",
         re.compile(
-            r"\s*(?:(?:or|and) (?:less|under|below|cheaper|shorter|lower|fewer)\b|max(?:imum)?\b|tops\b|at "
+            r"\s*(?:(?:or|and) (?:less|under|below|cheaper|shorter|lower|fewer)\b(?!\s*[\d$€£¥])|max(?:imum)?\b|tops\b|at "
             r"(?:the )?most\b"
             r"|(?:budget|limit)\b|(?:的)?(?:以下|以内|之内|内|封顶))"
         ),

@@ -35,6 +35,7 @@ _COUNT = re.compile(
     rf"|\b(?:just|only) (?P<only>{_SMALL})(?: please)?(?=\s*(?:$|[.!?]))"
     r"|(?P<zh>\d{1,3}|[一二两三四五六七八九十]+)(?:部|首|本|条|款|个|篇|张|样|台|件|集)(?!半|小时|月|星期|钟|人|多)"
 )
+_ONLY_ZH = re.compile(r"(?:只|就|仅|单|光)[\u3400-\u9fff]{0,4}$")
 
 
 def find_count(view: str, cues: Cues) -> tuple[int, Span] | None:
@@ -44,6 +45,7 @@ def find_count(view: str, cues: Cues) -> tuple[int, Span] | None:
         start, end = found.span(name)
         placed = name in {"many", "zh"} and cues["not_count"].search(view[:start])
         number = _FIXED.get(found[name]) or int(value(found[name]) or 0)
-        if number and not placed and not cues["count_unit"].match(view, end):
+        article = name == "zh" and number == 1 and not _ONLY_ZH.search(view[:start])  # 一部 is "a film"
+        if number and not placed and not article and not cues["count_unit"].match(view, end):
             return number, ((found.start(), end) if name in {"top", "only"} else (start, end))
     return None

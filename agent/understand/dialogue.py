@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.understand.comparatives import Marks, measure
 from agent.understand.cues import Cues, load_cues
-from agent.understand.lexicon import Lexicon
+from agent.understand.lexicon import Lexicon, Section
 from agent.understand.merging import (
     carried,
     carried_times,
@@ -20,7 +20,11 @@ from agent.understand.merging import (
 from agent.understand.query import extend
 from agent.understand.reading import Reading
 from agent.understand.thinness import asked_last
-from schema import Conversation, Demand, Interest, Item, Span
+from agent.understand.utterance import Utterance
+from agent.understand.withdrawn import without
+from schema import Conversation, Demand, Domain, Interest, Item, Span
+
+PRODUCTS: frozenset[Domain] = frozenset({"shopping", "smart_home"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Dialogue:
         if standing is None or reading.intent == "recommend":
             return _anew(reading, conversation)
         if reading.intent == "refine":
+            if self._is_for_another(reading, standing):
+                return _changed(_anew(reading, conversation), domains=reading.domains or standing.domains)
             return self._refined(reading, conversation, standing)
         if reading.intent in {"criticise", "reject"}:
             return self._turned_down(reading, conversation, standing)
@@ -59,6 +65,34 @@ class Dialogue:
 
     def _says(self, name: str, reading: Reading) -> bool:
         return bool(self.cues[name].search(reading.view))
+
+    def _is_for_another(self, reading: Reading, standing: Demand) -> bool:
+        """Whether a gift is asked for now, for somebody else than before ("and something for my wife")."""
+        people = self._named(reading.interests, {"audience"})
+        return (
+            standing.domains == ("shopping",)
+            and self._says("gift", reading)
+            and bool(people - self._named(standing.interests, {"audience"}))
+        )
+
+    def _named(self, interests: Iterable[Interest], sections: Collection[Section]) -> set[str]:
+        """The names that ``interests`` have in these sections of the lexicon."""
+        wished = [each.text for each in interests if each.polarity > 0]
+        by_words = {
+            entry.name
+            for text in wished
+            for match in self.lexicon.find(Utterance(text))
+            for entry in match.entries
+            if entry.section in sections
+        }
+        return by_words | {text for text in wished if self.lexicon.sections.get(text, set()) & set(sections)}
+
+    def _is_other_product(self, own: Sequence[Interest], standing: Demand) -> bool:
+        """Whether ``own`` names a product of another type: nobody wants a lock that is a bulb."""
+        if not set(standing.domains) & PRODUCTS:
+            return False
+        wanted = self._named(own, {"type"})
+        return bool(wanted) and not wanted & self._named(standing.interests, {"type"})
 
     def _refined(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand:
         """The standing demand with what the message changes; the query keeps the standing wish."""
@@ -69,14 +103,18 @@ class Dialogue:
         if self._says("likens", reading):
             own += tuple(Interest(text=item.title, kind="item") for item in pointed)
         replaces = self._says("replaces", reading) or not self._says("adds", reading)
-        kept, dropped = survivors(standing.interests, own, replaces)
+        replaces = replaces or self._is_other_product(own, standing)
+        wishes, gone = without(standing.interests, reading.withdrawn)
+        kept, dropped = survivors(wishes, own, replaces)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
         if reading.intent == "refine" and self._says("others", reading):
             only = pointed and not self._says("likens", reading)  # "swap the last one for something else"
             excluded += [item.id for item in (pointed if only else conversation.shown)]
         if self._says("refuses", reading) and not self._says("likes", reading):
             excluded += [item.id for item in pointed]
-        query = extend(standing.query, own, dropped, self.lexicon) if standing.query else reading.query
+        query = (
+            extend(standing.query, own, [*dropped, *gone], self.lexicon) if standing.query else reading.query
+        )
         return _changed(
             _bare(reading),
             domains=reading.domains if reading.named else standing.domains or reading.domains,

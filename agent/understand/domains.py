@@ -45,12 +45,14 @@ class DomainReader:
         return cls(load_cues("domains"))
 
     def named(self, view: str, matches: Sequence[Match]) -> tuple[Domain, ...]:
-        """The domains that words name outright (nouns, product types, "a comedy"), in order.
+        """The domains that words name outright (nouns, product types, "a comedy", "crime stories"), in order.
 
         The first such word decides; a later one counts only when it is joined ("films and
         music") or opens a new sentence, not when it describes the first ("a film with good
         music", "a TV for watching films").
         """
+        if self.cues["news_topic"].search(view) and not self.cues["not_news"].search(view):
+            return ("news",)
         found: list[Domain] = []
         earlier: set[Domain] = set()
         for match in matches:
@@ -61,6 +63,8 @@ class DomainReader:
                 fresh = [each for each in owners if each not in found]
                 found += fresh[:1] if found else fresh
             earlier |= {each.domain for each in match.entries if each.domain and each.section in _TELLING}
+        if not found and self.cues["on_screen"].search(view):
+            return ("video",)
         return tuple(dict.fromkeys(found))
 
     def decide(

@@ -70,6 +70,8 @@ class IntentReader:
             return found
         if situation.standing and not situation.new_domain and self._refines(said, situation, head):
             return "refine"
+        if situation.new_domain and self._goes_on(said):
+            return "recommend"
         if situation.mood and not situation.content:
             told = head is not None and head["chat"] > CLEARLY and situation.mood != "bored"
             return "chat" if situation.standing or told else "recommend"
@@ -142,6 +144,8 @@ class IntentReader:
         return "accept" if accepts else None
 
     def _refines(self, view: str, situation: Situation, head: Mapping[str, float] | None) -> bool:
+        if situation.content and self._has("stands_alone", view) and not self._has("comparative", view):
+            return False
         if self._goes_on(view) or situation.lifted or (situation.points and self._has("likens", view)):
             return True
         asks = self._has("request", view)

@@ -25,7 +25,8 @@ _SPOKEN = re.compile(
     rf"(?:(?:,| or| and) (?:in )?(?P<two>{_LATIN}))?\b"
     r"(?! (?:style|cinema|history|food|politics|restaurant|theat))"
     rf"|\b(?P<three>{_LATIN})[- ](?:language|speaking|spoken|lyrics|audio)\b"
-    rf"|(?P<four>{_CHINESE})"
+    rf"|\b(?P<four>{_LATIN}) (?:is|would be|will be) (?:also )?(?:fine|ok|okay|good|better|perfect|alright)\b"
+    rf"|(?P<five>{_CHINESE})"
 )
 # What these are in is not what the thing is in.
 _SUBTITLES_BEFORE = re.compile(r"(?:subtitles?|subs|captions?|dubbed|dubs?|字幕)(?: only)? ?$|\bnot $|n't $")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -85,6 +87,14 @@ class Lexicon:
     stopwords: frozenset[str] = frozenset()
     given_names: frozenset[str] = frozenset()
     capitalised: frozenset[str] = frozenset()
+
+    @cached_property
+    def sections(self) -> Mapping[str, set[Section]]:
+        """The sections in which each canonical name stands."""
+        found: dict[str, set[Section]] = {}
+        for entry in chain.from_iterable(self.entries.values()):
+            found.setdefault(entry.name, set()).add(entry.section)
+        return found
 
     def find(self, utterance: Utterance) -> list[Match]:
         """The longest matches, left to right, not overlapping."""

@@ -16,7 +16,7 @@ from agent.understand.prices import find_price
 from agent.understand.utterance import Utterance
 from schema import Domain, Limits, Span
 
-Lifted = Literal["price", "length", "offer", "time"]
+Lifted = Literal["price", "length", "offer", "time", "language"]
 
 _TIMED = frozenset({"video", "music"})
 _PRICED = frozenset({"shopping", "smart_home"})

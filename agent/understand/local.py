@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from agent.understand.asides import gives_reason
 from agent.understand.comparatives import Comparison, ComparisonReader
 from agent.understand.counts import MOST
 from agent.understand.dialogue import Dialogue
@@ -26,10 +27,12 @@ from agent.understand.prices import find_price
 from agent.understand.query import compose
 from agent.understand.reading import Reading
 from agent.understand.references import Pointers, find_focus, find_pointers
+from agent.understand.seasons import split_topics
 from agent.understand.sentiment import SentimentReader
 from agent.understand.times import TimeReader
 from agent.understand.tone import Vector
 from agent.understand.utterance import Utterance, read
+from agent.understand.withdrawn import split, withdrawn_spans
 from schema import (
     Conversation,
     Demand,
@@ -136,7 +139,7 @@ class LocalUnderstanding:
         head = None if seen.head_vector is None else self.heads.intents.probabilities(seen.head_vector)
         told = self._is_told(seen)
         intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
-        wishes = _meant(seen, intent)
+        wishes, withdrawn = split(_meant(seen, intent), withdrawn_spans(view))
         return Reading(
             text=seen.utterance.text,
             view=view,
@@ -144,10 +147,11 @@ class LocalUnderstanding:
             intent=intent,
             domains=() if intent in _SOCIAL and not seen.named else seen.domains,
             named=seen.named,
-            interests=wishes,
+            interests=tuple(wishes),
             times=seen.times,
             limits=seen.limits.limits,
             lifted=seen.limits.lifted,
+            withdrawn=tuple(withdrawn),
             count=seen.limits.count,
             references=self._references(seen, intent),
             comparisons=seen.comparisons,
@@ -193,7 +197,7 @@ class LocalUnderstanding:
         about = domains if named or not stood else stood
         limits = self.limits.find(utterance, language, about)
         wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
-        times = self.times.find(
+        found = self.times.find(
             utterance,
             now,
             language,
@@ -202,11 +206,15 @@ class LocalUnderstanding:
             blocked=[span for span in limits.spans if span != limits.offer_span],
             names=[*wholes, *self.interests.names.sure(utterance)],
         )
+        scopes = self.interests.polarity.scopes(view)
+        times, seasons = split_topics(found, view, scopes, self.times.cues["season"])
         mood = self.moods.find(view)
         pointers = find_pointers(utterance, conversation.shown, find_focus(conversation))
+        greeting = self.intents.cues["greet"].match(view)
         explained = [
+            *([greeting.span()] if greeting else []),
             *limits.spans,
-            *_spans(times),
+            *_spans(found),
             *_spans(pointers.explicit),
             *([mood.span] if mood else []),
         ]
@@ -220,7 +228,7 @@ class LocalUnderstanding:
             named=bool(named),
             limits=limits,
             times=times,
-            seasonal=self.times.seasonal_topics(times, view),
+            seasonal=(*seasons, *self.times.seasonal_topics(times, view)),
             pointers=pointers,
             wishes=self.interests.read(utterance, matches, about, explained),
             comparisons=tuple(
@@ -280,14 +288,26 @@ def _meant(seen: Seen, intent: Intent) -> tuple[Interest, ...]:
     wishes = (*seen.seasonal, *seen.wishes.interests)
     if intent in _WISHING and not seen.makeshift and not (seen.mood and seen.language == "zh"):
         compared = [each.span for each in seen.comparisons]
-        wishes += tuple(each for each in seen.wishes.leftover if not _overlaps(each.span, compared))
+        narrows = intent == "refine" and (compared or seen.limits.spans or seen.wishes.scopes)
+        wishes += tuple(
+            each
+            for each in seen.wishes.leftover
+            if not _overlaps(each.span, compared) and not (narrows and _is_aside(each, seen))
+        )
     if intent == "recommend":
         wishes = tuple(each for each in wishes if not _complains(each, seen))
+    if intent == "reject":  # "I've read about the comet already" wishes for no comet
+        wishes = tuple(each for each in wishes if each.kind != "topic" or each.polarity < 0)
     return wishes
 
 
 def _overlaps(span: Span | None, others: Sequence[Span]) -> bool:
     return span is not None and any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _is_aside(interest: Interest, seen: Seen) -> bool:
+    unknown = interest.kind == "topic" and interest.span is not None
+    return unknown and gives_reason(seen.utterance.view, interest.span or (0, 0))
 
 
 def _complains(interest: Interest, seen: Seen) -> bool:
@@ -313,7 +333,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
     standing = conversation.demand
     stands = standing is not None and bool(standing.domains or standing.interests or standing.query)
     elsewhere = standing is not None and standing.domains and not set(seen.domains) & set(standing.domains)
-    wishes = seen.wishes.interests or seen.wishes.leftover
+    wishes = seen.wishes.interests or seen.wishes.leftover or seen.seasonal
     return Situation(
         standing=stands,
         shown=bool(conversation.shown),
@@ -324,7 +344,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
         about_domain=bool(seen.domains),
         limited=bool(seen.limits.spans),
         timed=bool(seen.times),
-        lifted=bool(seen.limits.lifted),
+        lifted=bool(seen.limits.lifted or withdrawn_spans(seen.utterance.view)),
         bare_pointer=_is_bare_pointer(seen),
         mood=seen.mood.name if seen.mood else None,
     )

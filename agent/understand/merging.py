@@ -51,7 +51,7 @@ def _contradicts(new: Interest, old: Interest) -> bool:
     )
 
 
-_WHEN: frozenset[TimeRole] = frozenset({"use", "offer"})
+_WHEN: frozenset[TimeRole] = frozenset({"use", "offer", "end"})
 
 
 def joined(old: Sequence[Interest], new: Sequence[Interest]) -> tuple[Interest, ...]:
@@ -75,13 +75,15 @@ def merged_times(
 ) -> tuple[TimeDemand, ...]:
     """A new time replaces the old one of its role ("actually make it tomorrow").
 
-    Use and offer are one: after "any deals today?" a new day is one for deals.
+    Use, offer and end are one: after "any deals today?" a new day is one for deals, and after
+    "what leaves this month?" the next month is one in which things leave.
     """
     roles = {each.role for each in new}
     if roles & _WHEN:
         roles |= _WHEN
-    if any(each.role == "offer" for each in old) and "offer" not in lifted:
-        new = [each.model_copy(update={"role": "offer"}) if each.role == "use" else each for each in new]
+    standing: TimeRole | None = next((each.role for each in old if each.role in {"end", "offer"}), None)
+    if standing and "offer" not in lifted:
+        new = [each.model_copy(update={"role": standing}) if each.role == "use" else each for each in new]
     stands = () if "time" in lifted else carried_times(each for each in old if each.role not in roles)
     return (*stands, *new)
 
@@ -95,7 +97,7 @@ def merged_limits(old: Limits, new: Limits, lifted: Collection[Lifted]) -> Limit
         changes |= {"max_price": new.max_price, "min_price": new.min_price, "currency": currency}
     if new.max_minutes is not None or new.min_minutes is not None or "length" in lifted:
         changes |= {"max_minutes": new.max_minutes, "min_minutes": new.min_minutes}
-    if new.languages:
+    if new.languages or "language" in lifted:
         changes["languages"] = new.languages
     changes["on_offer"] = (new.on_offer or old.on_offer) and "offer" not in lifted
     return old.model_copy(update=changes)

@@ -23,6 +23,8 @@ _CAUSE = re.compile(
     r"(?:(?!\b(?:and|so|but|i|need|want|please|recommend|find|show)\b)[^,.;:!?\n])*)?"
 )
 
+_OF_ONESELF = re.compile(r"i'm|i am|i feel|feeling|we're|we are")
+
 
 @dataclass(frozen=True)
 class Mood:
@@ -49,7 +51,7 @@ class MoodReader:
         )
 
     def find(self, view: str) -> Mood | None:
-        """The first mood that the speaker claims."""
+        """The first mood that the speaker claims, of themselves rather than of the day."""
         found = [
             (match.start(), match.end(), name, tone)
             for name, pattern, tone in self.patterns
@@ -57,7 +59,7 @@ class MoodReader:
         ]
         if not found:
             return None
-        start, end, name, tone = min(found, key=lambda each: each[0])
+        start, end, name, tone = min(found, key=lambda each: (not _OF_ONESELF.match(view, each[0]), each[0]))
         cause = _CAUSE.match(view, end)
         return Mood(name, tone, (start, cause.end() if cause else end))
 

@@ -97,7 +97,10 @@ def _all_named(view: str, home: str, chinese: bool) -> Iterator[Price]:
 
 
 def _met(named: Sequence[Price], other: Price | None) -> Price:
-    """The first price, closed by a later one that bounds the other side ("over $500 but below $700")."""
+    """The first price, closed by a later one that bounds the other side ("over $500 but below $700").
+
+    What cannot be ("over $300 and under $100") is kept as it was said: nothing fits it, and the answer says so.
+    """
     first = named[0]
     for each in (*named[1:], *([other] if other else [])):
         low, high = (
@@ -105,7 +108,7 @@ def _met(named: Sequence[Price], other: Price | None) -> Price:
             first.high if each.high is None else each.high,
         )
         one_sided = (first.low is None) != (first.high is None) and (each.low is None) != (each.high is None)
-        if one_sided and low is not None and high is not None and low < high:
+        if one_sided and low is not None and high is not None and (low < high or each.currency):
             span = min(first.span[0], each.span[0]), max(first.span[1], each.span[1])
             return Price(low, high, first.currency, span)
     return first

@@ -15,8 +15,8 @@ class Reading:
 
     ``view`` is the text for matching (same length, lower case). ``named``: whether words
     name the domains outright. ``comparisons`` are wishes measured by what was shown
-    ("cheaper"). ``lifted`` are conditions that no longer hold. ``query`` is this message's
-    own wish in words.
+    ("cheaper"). ``lifted`` are conditions that no longer hold, ``withdrawn`` wishes that no
+    longer matter. ``query`` is this message's own wish in words.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Reading:
     times: tuple[TimeDemand, ...] = ()
     limits: Limits = field(default_factory=Limits)
     lifted: frozenset[Lifted] = frozenset()
+    withdrawn: tuple[str, ...] = ()
     count: int | None = None
     references: tuple[Reference, ...] = ()
     comparisons: tuple[Comparison, ...] = ()

@@ -67,9 +67,11 @@ _IT = re.compile(
 )
 
 
+_PAIR = re.compile(r"the two|both(?: of (?:them|these|those))?|两个都|它们|them|they")
 _DESCRIBED = re.compile(
     rf"\bthe {_NOUN} (?:with|about|by|from|set in|where|in which|starring|of)\s+(?P<words>[^,.;:!?]{{3,60}})"
 )
+_DEFINITE = re.compile(r"\b(?:the|that|this) (?P<word>[^\W\d_]{4,})\b(?! (?:one|ones)\b)")
 _WORD = re.compile(r"[^\W_]+")
 _GLUE = frozenset("a an and the of for with to in on is are it its that who my me please".split())
 
@@ -104,17 +106,17 @@ _SUPERLATIVES = (
 @dataclass(frozen=True)
 class Pointers:
     """What a message points at. ``explicit`` are ranks, titles and superlatives; ``pronouns``
-    ("it", "these") count only where the intent speaks of what was shown."""
+    ("it", "these") and words of a title ("the comet") count only where the intent speaks of what was shown."""
 
     explicit: tuple[Reference, ...] = ()
     pronouns: tuple[Reference, ...] = ()
 
 
-def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: str | None) -> Pointers:
+def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: Sequence[str]) -> Pointers:
     """Read and resolve the pointers of ``utterance``.
 
-    ``focus`` is the id that the conversation spoke of last: "it" means that, or else the
-    first item shown.
+    ``focus`` holds the ids that the conversation spoke of last: "it" means the only one, or else
+    the first item shown; "the two" mean a pair.
     """
     view = utterance.view
     explicit = sorted([*_ranked(utterance, shown), *_superlatives(utterance, shown)], key=_place)
@@ -122,21 +124,35 @@ def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: str | None
     explicit += [each for each in _titles(utterance, shown) if not _overlaps(each, explicit)]
     pronouns: list[Reference] = []
     for found in _ALL.finditer(view):
+        pair = len(focus) == 2 and _PAIR.fullmatch(found.group())
         pronouns += [
             Reference(text=utterance.original(found.span()), item_id=item.id, span=found.span())
             for item in shown
+            if not pair or item.id in focus
         ]
         if not shown:
             pronouns.append(Reference(text=utterance.original(found.span()), span=found.span()))
+    if not pronouns and not explicit:
+        pronouns += _by_title_word(utterance, shown)
     if not pronouns:
         known = [item.id for item in shown]
-        target = focus if focus in known else known[0] if known else None
+        target = focus[0] if len(focus) == 1 and focus[0] in known else known[0] if known else None
         for found in _IT.finditer(view):
             reference = Reference(text=utterance.original(found.span()), item_id=target, span=found.span())
             if not _overlaps(reference, explicit):
                 pronouns.append(reference)
                 break
     return Pointers(_once(explicit), _once(pronouns))
+
+
+def _by_title_word(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    """ "The comet": the only shown item whose title has the word."""
+    titles = [{singular(word) for word in _WORD.findall(item.title.lower())} for item in shown]
+    for found in _DEFINITE.finditer(utterance.view):
+        holders = [place for place, title in enumerate(titles) if singular(found["word"]) in title]
+        if len(holders) == 1:
+            text = utterance.original(found.span())
+            yield Reference(text=text, item_id=shown[holders[0]].id, span=found.span())
 
 
 def _ranked(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
@@ -255,15 +271,15 @@ def _described(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Referenc
         yield Reference(text=utterance.original(found.span()), item_id=item_id, span=found.span())
 
 
-def find_focus(conversation: Conversation) -> str | None:
-    """The shown item that the user pointed at last since the list was shown, where it was one only."""
+def find_focus(conversation: Conversation) -> tuple[str, ...]:
+    """The shown item that the user pointed at last since the list was shown, or the pair; none of more."""
     shown = conversation.shown
     for turn in reversed(conversation.turns):
-        if turn.role == "assistant" and len(shown) > 1 and all(item.title in turn.text for item in shown[:2]):
+        if turn.role == "assistant" and len(shown) > 1 and all(item.title in turn.text for item in shown):
             break
         if turn.role == "user":
-            explicit = find_pointers(Utterance(turn.text[:LONGEST_TURN]), shown, None).explicit
-            pointed = {each.item_id for each in explicit if each.item_id}
-            if len(pointed) == 1:
-                return pointed.pop()
-    return None
+            explicit = find_pointers(Utterance(turn.text[:LONGEST_TURN]), shown, ()).explicit
+            pointed = tuple(dict.fromkeys(each.item_id for each in explicit if each.item_id))
+            if 1 <= len(pointed) <= 2:
+                return pointed
+    return ()

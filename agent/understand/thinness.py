@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schema import Conversation, Demand, Turn
 
+QUALITIES = frozenset({"cheap", "premium", "short", "long", "new", "classic"})
 QUESTIONS = Path(__file__).parents[2] / "prompts" / "understand" / "questions.toml"
 
 
@@ -28,6 +29,12 @@ def clarifying_question(demand: Demand, conversation: Conversation) -> str | Non
     return questions[missing]
 
 
+def mood_question(demand: Demand, turns: Sequence[Turn] = ()) -> str | None:
+    """What to ask one who tells of a mood; None where there is none, or the last answer was a question already."""
+    questions = load_questions()[demand.language if demand.language == "zh" else "en"]
+    return None if asked_last(turns) else questions.get(f"kind_{demand.sentiment.mood}")
+
+
 def is_thin(demand: Demand, turns: Sequence[Turn] = ()) -> bool:
     """Whether ``demand`` says too little to recommend by, and the last answer was no question already."""
     return demand.intent in {"recommend", "refine"} and _missing(demand) is not None and not asked_last(turns)
@@ -45,6 +52,7 @@ def _missing(demand: Demand) -> str | None:
     wishes = [each for each in demand.interests if each.polarity > 0]
     priced = limits.max_price is not None or limits.min_price is not None
     if not demand.domains:
+        wishes = [each for each in wishes if each.text not in QUALITIES]  # shorter than what?
         timed = bool(demand.times) or limits.max_minutes is not None
         return None if wishes or priced or timed or limits.on_offer else "kind"
     if demand.domains == ("shopping",) and not limits.on_offer and not demand.times:

@@ -89,6 +89,8 @@ class TimeReader:
             and (time.start is None) != (time.end is None)
         ):
             time = time.model_copy(update={"start": time.end, "end": time.start})
+        if time.role in {"end", "trend"}:
+            return time
         if on_offer and time.role != "publication" and self.cues["offer"].search(view):
             return time.model_copy(update={"role": "offer"})
         if time.role == "publication" and time.start is not None and time.start >= now:
@@ -100,7 +102,9 @@ class TimeReader:
         to_read = self.cues["read_then"].search(view[: time.span[0]])
         if time.role == "use" and not to_read:
             return time.model_copy(update={"role": "publication"})
-        if time.role == "publication" and to_read and self.cues["soon"].fullmatch(time.phrase.lower()):
+        from_then = self.cues["from_then"].search(view[: _core(time, view)[0]])
+        soon = self.cues["soon"].fullmatch(time.phrase.lower())
+        if time.role == "publication" and to_read and soon and not from_then:
             return time.model_copy(update={"role": "use", "recency": 0.0})
         return time
 

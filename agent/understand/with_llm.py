@@ -78,7 +78,8 @@ class Time(BaseModel):
     phrase: str = Field(description="The words of the message that say when, copied exactly.")
     role: TimeRole = Field(
         description="use: when the thing will be watched, heard, used or given; publication: when it was "
-        "made or published; offer: when a sale holds."
+        "made or published; offer: when a sale holds; end: when the thing leaves or its offer ends ('leaving "
+        "before Friday', 'last chance'); trend: when it draws attention ('what is everybody watching now')."
     )
 
 

@@ -24,6 +24,17 @@ _MIN_WORDS = 3
 _TARGETS_A_TURN = 1
 
 
+def redial_mentions(settings: Settings, films: Sequence[Item]) -> dict[str, frozenset[str]]:
+    """Ids of the films that each conversation of ReDial's validation file names, by the conversation's owner."""
+    ids = _ids_by_title(films)
+    found = {}
+    for number, row in enumerate(read_rows(settings, "redial/valid.jsonl.gz")):
+        titles = (" ".join((name or "").split()) for name in (row["movieMentions"] or {}).values())
+        owner = f"redial/{row.get('conversationId', number)}"
+        found[owner] = frozenset(ids[each] for each in titles if each in ids)
+    return found
+
+
 def redial_requests(settings: Settings, films: Sequence[Item]) -> list[Request]:
     """Requests of ReDial's validation file (its test split is never read)."""
     ids = _ids_by_title(films)

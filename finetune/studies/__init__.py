@@ -21,6 +21,7 @@ STUDIES = {
     "privacy": "differentially private training: quality for each privacy budget",
     "compression": "fewer layers, pruning and int8: size, speed and quality",
     "few-shot": "8, 32 and 128 labels a class: SetFit, a head on frozen vectors, pseudo-labels, what to label next",
+    "transfer": "the embedder trained on one domain and measured on all: what learning one costs another",
     "adaptation": "the embedder on a new catalogue without labels: SimCSE, cropping, cloze",
 }
 

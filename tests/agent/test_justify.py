@@ -1,6 +1,6 @@
 """Reasons are made of evidence: what has none is not said."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from schema import (
     TimeDemand,
 )
 from timeliness.matching import support
+from timeliness.signals.computer import SignalComputer
 
 FILM = Item(
     id="video/airplane",
@@ -88,6 +89,29 @@ def test_year_known_alone_backs_a_decade_but_no_month() -> None:
     assert "1980" in found[0].text
     july = eighties.model_copy(update={"start": datetime(1980, 7, 1, tzinfo=UTC), "phrase": "July 1980"})
     assert "July" not in reasons(scored(), Demand(text="x", times=(july,)))[0].text
+
+
+@pytest.mark.parametrize(
+    ("item", "days", "said"),
+    [
+        (FILM, 1.5, "leaves on Friday, 27 Nov"),
+        (FILM, 20, "leaves on 15 Dec"),
+        (FILM.model_copy(update={"domain": "shopping"}), 0.1, "ends today at 17:24"),
+    ],
+)
+def test_what_is_asked_by_its_end_says_it_however_little_it_counted(
+    item: Item, days: float, said: str
+) -> None:
+    now = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    item = item.model_copy(update={"valid_until": now + timedelta(days=days)})
+    asked = Demand(
+        text="x",
+        times=(TimeDemand(phrase="leaving before Christmas", role="end", end=now + timedelta(days=30)),),
+    )
+    evidence = tuple(SignalComputer().evidence(item, asked, now))
+    found = reasons(scored(item).model_copy(update={"evidence": evidence}), asked)
+    assert [each.text for each in found] == [said]
+    assert conditions(asked) == " (leaving before Christmas)"
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,16 @@ def test_a_new_day_after_deals_is_a_day_for_deals(
     assert time.role == "offer" and time.start and time.start.day == 27
 
 
+def test_another_month_after_what_leaves_is_one_in_which_things_leave(
+    understand: Understand, contexts: dict[str, Conversation]
+) -> None:
+    asked = understand("which thrillers are leaving this month?")
+    assert [each.role for each in asked.times] == ["end"]
+    contexts["leaving"] = contexts["films"].model_copy(update={"demand": asked})
+    (time,) = understand("and next month?", after="leaving").times
+    assert time.role == "end" and time.start and time.start.month == 12
+
+
 def test_offers_on_a_thing_are_offers(understand: Understand) -> None:
     demand = understand("offers on kitchen tools in the next two days")
     assert demand.limits.on_offer and "offer" not in demand.query

@@ -46,12 +46,31 @@ def test_the_model_request_of_the_design(understand: Understand) -> None:
         ("something light for tonight", ()),
         ("recommend me something", ()),
         ("I've got an hour and a half, what can I watch?", ("video",)),
+        ("crime stories", ("news",)),
+        ("which food stories is everyone reading at the moment?", ("news",)),
+        ("health news", ("news",)),
+        ("sports headlines", ("news",)),
+        ("film news", ("news",)),
+        ("a film about fake news", ("video",)),
+        ("true crime stories to watch", ("video",)),
+        ("love stories", ("video",)),
+        ("what's on tonight?", ("video",)),
+        ("what's on sale tonight?", ("shopping",)),
+        ("what leaves Netflix this month?", ("video",)),
+        ("今晚有什么好看的", ("video",)),
         ("我想听点爵士乐", ("music",)),
         ("今天有什么新闻", ("news",)),
     ],
 )
 def test_the_domain_is_named_or_open(understand: Understand, text: str, domains: tuple[Domain, ...]) -> None:
     assert understand(text).domains == domains
+
+
+def test_food_to_read_about_from_today_came_out_today(understand: Understand) -> None:
+    (today,) = understand("what should I read about food from today?").times
+    assert today.role == "publication"
+    (tonight,) = understand("what should I read about food tonight?").times
+    assert tonight.role == "use"
 
 
 @pytest.mark.parametrize(

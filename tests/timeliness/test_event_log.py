@@ -87,6 +87,20 @@ def test_a_bookmark_reads_each_event_once(log: EventLog, now: datetime) -> None:
     assert log.after(last) == ([], last)
 
 
+def test_following_streams_what_came_since_over_many_pages(
+    log: EventLog, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeliness.events._PAGE", 3)
+    log.record_all([view(now - n * SECOND) for n in range(7)])
+    numbers, events = zip(*log.following(0), strict=True)
+    assert list(events) == log.after(0)[0]
+    assert list(log.following(numbers[3])) == list(zip(numbers, events, strict=True))[4:]
+    stream = log.following(numbers[-1] - 3)  # one whole page, and what is written while it is read
+    read = [next(stream)]
+    log.record(view(now, user="late"))
+    assert [event.user for _, event in (*read, *stream)][-1] == "late"
+
+
 def test_forgetting_deletes_from_the_file_itself(log: EventLog, path: Path, now: datetime) -> None:
     log.record(verdict(now, "like", session="secret-session", item="told-in-secret"))
     log.record(view(now, user="secret-session", item="told-in-secret"))

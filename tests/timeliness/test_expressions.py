@@ -97,7 +97,6 @@ def test_chinese_phrase_becomes_a_window_with_a_role(text: str, expected: tuple[
         "something new to watch",
         "what's new",
         "new sci-fi movies",
-        "trending shows",
         "最新的歌",
     ],
 )

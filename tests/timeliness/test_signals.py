@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from schema import Demand, Event, Feedback, Interest, Item, TimeDemand
+from schema import Demand, Domain, Event, Feedback, Interest, Item, TimeDemand
 from timeliness.events import EventLog
 from timeliness.signals.computer import SignalComputer
 from timeliness.signals.freshness import Freshness
@@ -277,6 +277,27 @@ class TestComputer:
         assert signals.compute(thing(), PLAIN, now).popularity > 0.4
         assert signals.trending({"x": "news"}, now)[0][0] == "x"
         assert signals.trending({"y": "news"}, now) == []
+
+    def test_the_strongest_bursts_of_a_domain_are_found_without_a_list_of_items(
+        self, log: EventLog, now: datetime
+    ) -> None:
+        items = {"x": thing("news", id="x"), "y": thing("news", id="y"), "z": thing("video", id="z")}
+        crowds = {"x": 30, "y": 12, "z": 60}
+        log.record_all(
+            event(now - HOUR / 2, f"{name}{n}", item=name) for name in crowds for n in range(crowds[name])
+        )
+        log.record_all(event(now + HOUR, f"later{n}", item="y") for n in range(90))
+        signals = SignalComputer(log=log)
+        signals.refresh()
+
+        def found(*domains: Domain, k: int = 9) -> list[str]:
+            return signals.bursting(lambda ids: [items[each] for each in ids], domains, now, k)
+
+        assert found("news") == ["x", "y"]
+        assert found("news", k=1) == ["x"]
+        assert set(found()) == {"x", "y", "z"}
+        assert found("music") == []
+        assert SignalComputer().bursting(lambda ids: [], (), now, 9) == []
 
     def test_what_is_forgotten_leaves_the_signals(self, log: EventLog, now: datetime) -> None:
         signals = SignalComputer(log=log)

@@ -115,6 +115,44 @@ def test_a_deadline_is_the_end_of_what_holds_now(black_friday: Item, now: dateti
     assert deadline(black_friday, utc(2026, 11, 28)) == utc(2026, 12, 1)
 
 
+def test_what_is_to_end_in_a_window_holds_now_and_ends_within_it(now: datetime) -> None:
+    friday = utc(2026, 11, 27)
+    leaving = [asked("end", None, friday)]
+    assert admits(thing(valid_until=friday), leaving, now), "gone as Friday begins is gone before it"
+    assert not admits(thing(valid_until=friday + HOUR), leaving, now)
+    assert not admits(thing(), leaving, now)
+    assert not admits(thing(valid_until=now - HOUR), leaving, now)
+    assert not admits(thing(valid_from=now + HOUR, valid_until=now + 2 * HOUR), leaving, now)
+    on_thursday = [asked("end", friday - DAY, friday)]
+    assert not admits(thing(valid_until=friday - DAY), on_thursday, now), "that ended with Wednesday"
+    assert admits(thing(valid_until=friday - HOUR), on_thursday, now)
+
+
+def test_an_end_in_the_past_asks_for_what_is_gone(now: datetime) -> None:
+    gone = [asked("end", now - 7 * DAY, now - DAY)]
+    assert admits(thing(valid_until=now - 3 * DAY), gone, now)
+    assert not admits(thing(valid_until=now - 9 * DAY), gone, now)
+    assert not admits(thing(valid_until=now + DAY), gone, now)
+
+
+def test_the_end_of_a_window_that_comes_round_is_the_one_that_comes_next(black_friday: Item) -> None:
+    def ends_on(month: int, day: int) -> list[TimeDemand]:
+        return [asked("end", utc(2026, month, day), utc(2026, month, day) + DAY)]
+
+    during = utc(2026, 11, 28)
+    assert admits(black_friday, ends_on(11, 30), during)
+    assert not admits(black_friday, ends_on(11, 29), during)
+    assert not admits(black_friday, ends_on(11, 30), utc(2026, 11, 20)), "not begun yet"
+
+
+def test_a_window_of_use_and_one_of_end_both_hold(now: datetime) -> None:
+    weekend = asked("use", utc(2026, 11, 28), utc(2026, 11, 30))
+    month = asked("end", None, utc(2026, 12, 1))
+    assert admits(thing(valid_until=utc(2026, 11, 30)), [weekend, month], now)
+    assert not admits(thing(valid_until=utc(2026, 11, 27)), [weekend, month], now)
+    assert not admits(thing(valid_until=utc(2026, 12, 2)), [weekend, month], now)
+
+
 def test_windows_without_a_gap_have_no_deadline_between_them() -> None:
     daily = thing(valid_from=utc(2026, 1, 1), valid_until=utc(2026, 1, 2), recurrence="FREQ=DAILY")
     assert deadline(daily, utc(2026, 5, 5, 12)) is None

@@ -99,7 +99,16 @@ def test_popular_and_niche_pull_popularity_apart() -> None:
     assert niche < 0 < usual < popular
 
 
-def test_an_offer_raises_urgency() -> None:
+def test_a_wish_for_what_trends_raises_trend_and_not_freshness() -> None:
+    weights = load_weights()
+    demand = Demand(text="t", times=(TimeDemand(phrase="at the moment", role="trend"),))
+    usual, trending = (weights.effective("news", each) for each in (Demand(text="t"), demand))
+    assert trending["trend"] > trending["relevance"] and trending["freshness"] == usual["freshness"]
+
+
+def test_an_offer_and_what_ends_raise_urgency() -> None:
     weights = load_weights()
     usual = weights.effective("shopping", Demand(text="t"))["urgency"]
+    ending = TimeDemand(phrase="leaving soon", role="end")
+    assert weights.effective("shopping", Demand(text="t", times=(ending,)))["urgency"] > usual
     assert weights.effective("shopping", Demand(text="t", limits=Limits(on_offer=True)))["urgency"] > usual

@@ -176,7 +176,7 @@ def items(draw: st.DrawFn, number: int) -> Item:
 @st.composite
 def demands(draw: st.DrawFn) -> Demand:
     times = []
-    for role in draw(st.lists(st.sampled_from(["use", "publication", "offer"]), max_size=3)):
+    for role in draw(st.lists(st.sampled_from(["use", "publication", "offer", "end", "trend"]), max_size=3)):
         start, end = draw(windows)
         times.append(TimeDemand(phrase="x", role=role, start=start, end=end))
     bounds = maybe | st.floats(1, 100)
@@ -237,7 +237,11 @@ def test_net_is_narrow_where_a_field_decides(make_item: MakeItem) -> None:
         start=datetime(2024, 1, 1, tzinfo=UTC),
         end=datetime(2025, 1, 1, tzinfo=UTC),
     )
+    leaving = TimeDemand(phrase="leaving by Friday", role="end", end=datetime(2026, 11, 27, tzinfo=UTC))
+    gone = TimeDemand(phrase="left", role="end", start=datetime(2025, 12, 31, tzinfo=UTC), end=NOW)
     for demand, expected in (
+        ({"times": (leaving,)}, [False, False, False]),
+        ({"times": (gone,)}, [False, False, True]),
         ({}, [True, True, False]),
         ({"limits": Limits(max_price=5)}, [True, False, False]),
         ({"limits": Limits(max_price=5, currency="EUR")}, [False, False, False]),

@@ -1,4 +1,4 @@
-"""Chroma's vector files after a kill in the middle of their rewriting."""
+"""Chroma's vector files: how often they are rewritten, and what a kill in the middle of it leaves."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ from pathlib import Path
 import pytest
 
 from errors import CatalogueError
-from settings import load_settings
+from schema import Item
+from settings import Settings, load_settings
 from tests.vectorstore import store_process
 from tests.vectorstore.hashing_embedder import HashingEmbedder
 from vectorstore.catalogue import Catalogue
+from vectorstore.collection import SYNC_THRESHOLD
+from vectorstore.connection import EmbeddedChroma, connection
 from vectorstore.rebuild import rebuild
 
+MakeItem = Callable[..., Item]
 OpenCatalogue = Callable[..., Catalogue]
 BATCH = 256
 
@@ -57,6 +61,7 @@ def torn(open_catalogue: OpenCatalogue, tmp_path: Path) -> Path:
     whole = Path(catalogue.place)
     add(catalogue, 0, 6 * BATCH)
     catalogue.close()
+    EmbeddedChroma(whole).before_write()  # what the writer that is killed does first
     killed = tmp_path / "killed" / "catalogue"
     shutil.copytree(whole, killed)
     before = vector_files(whole).joinpath("data_level0.bin").stat().st_size
@@ -131,3 +136,23 @@ def test_chroma_is_made_to_write_ahead_once(open_catalogue: OpenCatalogue) -> No
     catalogue.close()
     assert (Path(catalogue.place) / "chroma.sqlite3").read_bytes()[18:20] == b"\x02\x02", "write-ahead"
     assert is_whole(open_catalogue(), BATCH)
+
+
+def test_collection_of_an_earlier_version_writes_its_vector_files_as_often_as_a_new_one(
+    open_catalogue: OpenCatalogue, make_item: MakeItem, hashing: HashingEmbedder, settings: Settings
+) -> None:
+    way = connection(settings, None)
+    settings.catalogue_dir.mkdir(parents=True)
+    client = way.open()
+    client.create_collection(
+        settings.collection,
+        metadata={"embedder": hashing.name, "generation": 0},
+        configuration={"hnsw": {"space": "cosine"}},
+        embedding_function=None,
+    )
+    client.close()
+    catalogue = open_catalogue()
+    assert catalogue.add([make_item(f"item-{n}") for n in range(SYNC_THRESHOLD + 1)]).added > SYNC_THRESHOLD
+    assert list(settings.catalogue_dir.glob("*/index_metadata.pickle")), "the vector files were not written"
+    catalogue.close()
+    assert open_catalogue().count() == SYNC_THRESHOLD + 1

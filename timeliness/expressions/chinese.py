@@ -7,7 +7,11 @@ from timeliness.expressions.chart import Action, Grammar, as_is
 from timeliness.expressions.chinese_dates import CALENDAR_RULES, DATE_RULES, LENGTH_RULES, NUMBER_RULES
 from timeliness.expressions.clocks import DayPart
 from timeliness.expressions.moment import Moment, fixed
-from timeliness.expressions.values import Clock, Length, Newness, Recurrence, Time, Window
+from timeliness.expressions.values import Clock, Newness, Recurrence, Time, Window
+
+
+def _now(moment: Moment) -> Time:
+    return fixed(Window(moment.now, moment.now), "second", point=True, clocked=True)
 
 
 def _years(moment: Moment, first: int, _: str, second: int) -> Time:
@@ -59,13 +63,15 @@ _CLOCK_RULES: list[tuple[str, Action]] = [
     ("Time <- 从? Time 的? Clock", clocks.on),
 ]  # fmt: skip
 _OTHER_RULES: list[tuple[str, Action]] = [
-    ("Time <- Now", lambda m, _: fixed(Window(m.now, m.now), "second", point=True, clocked=True)),
+    ("Time <- Now", lambda m, _: _now(m)),
     ("Recurrence <- 每 一? 个? Unit", lambda m, unit: Recurrence(spans.unit(m, "this", "weekend") if unit == "weekend" else None)),
     ("Recurrence <- 每 隔? Length", lambda m, length: Recurrence(None)),
     ("Recurrence <- 每 个? Time", clocks.recurs),
     ("Recurrence <- Recurrence 的? Clock", clocks.recurs_at),
     ("Newness <- NewnessWord", lambda m, value: Newness(value)),
-    ("Time <- Soon", lambda m, _: None if m.convention.whole_days else spans.stretch(m, "next", Length((("week", 1),)))),
+    ("Time <- Soon", lambda m, _: spans.soon(m, 1)),
+    ("Ending <- EndingWord", lambda m, _: spans.soon(m)),
+    ("Trend <- TrendWord", lambda m, _: None if m.convention.whole_days else _now(m)),
 ]  # fmt: skip
 
 GRAMMAR = Grammar(

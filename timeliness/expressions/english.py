@@ -12,7 +12,6 @@ from timeliness.expressions.english_spans import CALENDAR_RULES, MEASURED_RULES
 from timeliness.expressions.moment import Moment, fixed
 from timeliness.expressions.values import (
     DAY,
-    Length,
     Newness,
     NoReading,
     Recurrence,
@@ -25,6 +24,11 @@ from timeliness.expressions.values import (
 
 def _now(moment: Moment, *_: object) -> Time:
     return fixed(Window(moment.now, moment.now), "second", point=True, clocked=True)
+
+
+def _wish(moment: Moment) -> Time | None:
+    """What draws attention, without a date; the specification knows no such thing."""
+    return None if moment.convention.whole_days else _now(moment)
 
 
 def _to_date(moment: Moment) -> Time:
@@ -98,6 +102,11 @@ _OTHER_RULES: list[tuple[str, Action]] = [
     ("Time <- Now", _now),
     ("Time <- BareNow", lambda m, _: uncued(_now(m))),
     ("OnOffer <- OnSale", lambda m, _: _now(m, _)),
+    ("Ending <- EndingWord", lambda m, _: spans.soon(m)),
+    ("Trend <- TrendWord", lambda m, _: _wish(m)),
+    ("Trend <- Everyone|people is|are all|already|now? Following", lambda m, *_: _wish(m)),
+    ("Trend <- Everyone ' s all|already|now? Following", lambda m, *_: _wish(m)),
+    ("Trend <- is|are Everyone|people all|already|now? Following", lambda m, *_: _wish(m)),
     ("Time <- all day|night|week|weekend Time", lambda m, time: replace(time, cue=True)),
     ("Recurrence <- on? Weekdays", lambda m, day: Recurrence(dates.weekday(m, day), cue=False)),
     ("Recurrence <- Rhythm", lambda m, _: Recurrence(None)),
@@ -112,7 +121,7 @@ _OTHER_RULES: list[tuple[str, Action]] = [
     ("Recurrence <- every|each Time", clocks.recurs),
     ("Recurrence <- Ordinal of every|each Unit", lambda m, day, unit: Recurrence(dates.month_number(m, day)) if unit == "month" else None),
     ("Newness <- the? NewnessWord", lambda m, value: Newness(value)),
-    ("Time <- Soon", lambda m, _: None if m.convention.whole_days else spans.stretch(m, "next", Length((("week", 2),)))),
+    ("Time <- Soon", lambda m, _: spans.soon(m)),
     ("Time <- later today", lambda m: None if m.convention.whole_days else spans.rest_of(m, dates.relative_day(m, 0))),
     ("Time <- earlier today", lambda m: None if m.convention.whole_days else fixed(Window(m.unit("day").start, m.now))),
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from schema import TimeRole
 from timeliness.expressions import chinese, chinese_words, english, english_tokens, english_words
 from timeliness.expressions.chart import Edge, Grammar
 from timeliness.expressions.moment import Moment
@@ -12,7 +13,8 @@ from timeliness.expressions.values import Clock, Length, Newness, Recurrence, Ti
 from timeliness.expressions.words import Lexicon, Token
 
 Meaning = Time | Clock | Recurrence | Newness | Length
-_EXPRESSIONS = frozenset({"Time", "Clock", "Recurrence", "Newness", "Length", "Amount", "OnOffer", "Ignored"})
+_ROLES: Mapping[str, TimeRole] = {"OnOffer": "offer", "Ending": "end", "Trend": "trend"}
+_EXPRESSIONS = frozenset({"Time", "Clock", "Recurrence", "Newness", "Length", "Amount", "Ignored", *_ROLES})
 _CUED = 0.5  # a reading that its own words make sure of beats one that wants a cue, at equal length
 
 
@@ -33,12 +35,13 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An expression in the text: its half-open span and its meaning."""
+    """An expression in the text: its half-open span, its meaning, and its role where its own words say it
+    ("on sale", "last chance", "trending")."""
 
     start: int
     end: int
     meaning: Meaning
-    on_offer: bool = False
+    role: TimeRole | None = None
 
 
 def find(text: str, moment: Moment, language: str) -> list[Found]:
@@ -53,7 +56,7 @@ def find(text: str, moment: Moment, language: str) -> list[Found]:
     tokens = tongue.read(text)
     chart = tongue.grammar.parse(tongue.lexicon.edges(tokens), moment)
     return [
-        Found(tokens[edge.start].start, tokens[edge.end - 1].end, edge.value, edge.category == "OnOffer")
+        Found(tokens[edge.start].start, tokens[edge.end - 1].end, edge.value, _ROLES.get(edge.category))
         for edge in _best(chart)
         if edge.category != "Ignored"
     ]

@@ -75,6 +75,13 @@ def stretch(moment: Moment, which: Which, length: Length, *, from_now: bool = Fa
     return fixed(Window(moment.shift(end, length, -1), end))
 
 
+def soon(moment: Moment, weeks: int = 2) -> Time:
+    """ "soon", "last chance": the next weeks in everyday speech."""
+    if moment.convention.whole_days:
+        raise NoReading("it says no days")
+    return stretch(moment, "next", Length((("week", weeks),)))
+
+
 def _business_days(today: date, count: int, forward: bool) -> Window:
     found: list[date] = []
     each = today

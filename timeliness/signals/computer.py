@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime, tzinfo
 from threading import Lock
 
 from schema import Demand, Domain, Evidence, Feedback, Item, Signals
 from timeliness.events import EventLog
+from timeliness.signals.affinity import Affinity
 from timeliness.signals.base import Signal
 from timeliness.signals.freshness import Freshness
 from timeliness.signals.match import Match
@@ -18,6 +19,8 @@ from timeliness.signals.taste import Taste
 from timeliness.signals.trend import Trend
 from timeliness.signals.urgency import Urgency
 from timeliness.signals.weights import Weights, load_weights
+
+MOST_LOOKED_AT = 200  # items whose burst is worked out for one request
 
 
 class _Crowd:
@@ -32,6 +35,7 @@ class _Crowd:
     def _begin_anew(self) -> None:
         self.trend = Trend(self._weights, self._log)
         self.popularity = Popularity(self._weights)
+        self.affinity = Affinity()
         self._read = 0
         self._forgotten: int | None = None
 
@@ -44,9 +48,10 @@ class _Crowd:
             if forgotten != self._forgotten:
                 self._begin_anew()
                 self._forgotten = forgotten
-            events, self._read = self._log.after(self._read)
-            for event in events:
+            for number, event in self._log.following(self._read):
                 self.popularity.observe(event)
+                self.affinity.observe(event)
+                self._read = number
             self.trend.follow()
 
 
@@ -74,6 +79,7 @@ class SignalComputer:
         self.weights = weights or load_weights()
         self._crowd = _Crowd(self.weights, log)
         self._taste = Taste(self.weights)
+        self._affinity = self._crowd.affinity
         self._timely: tuple[Signal, ...] = (
             Match(),
             Freshness(self.weights),
@@ -81,11 +87,25 @@ class SignalComputer:
             Season(zone, country),
         )
 
-    def for_user(self, verdicts: Sequence[tuple[Item, Feedback]]) -> SignalComputer:
-        """The same signals with the taste of the user who gave ``verdicts``, each with its item."""
+    def for_user(
+        self, verdicts: Sequence[tuple[Item, Feedback]] = (), anchors: Sequence[Item] = ()
+    ) -> SignalComputer:
+        """The same signals, by now, for a user.
+
+        Args:
+            verdicts: the user's, each with its item: they make the taste.
+            anchors: the items that affinity goes out from.
+        """
+        self.refresh()
         view = copy(self)
         view._taste = Taste(self.weights, verdicts)
+        view._affinity = self._crowd.affinity.of(anchors)
         return view
+
+    def linked(self, now: datetime, k: int) -> list[str]:
+        """Ids of the ``k`` items that affinity finds strongest at ``now``, strongest first."""
+        with self._crowd.lock:
+            return self._affinity.strongest(now, k)
 
     def refresh(self) -> None:
         """Take in new events of the log."""
@@ -114,5 +134,21 @@ class SignalComputer:
         with self._crowd.lock:
             return list(self._crowd.trend.strongest(domains, now, k))
 
+    def bursting(
+        self, lookup: Callable[[Sequence[str]], list[Item]], domains: Sequence[Domain], now: datetime, k: int
+    ) -> list[str]:
+        """Ids of the ``k`` items of ``domains`` (of any, where none is given) with the strongest trend.
+
+        Args:
+            lookup: gives the items of ids.
+            domains: those that may be listed.
+            now: the moment at which the trend is judged.
+            k: how many at most; items without a trend are left out.
+        """
+        with self._crowd.lock:
+            ids = self._crowd.trend.rising(now, MOST_LOOKED_AT)
+        items = {each.id: each.domain for each in lookup(ids) if not domains or each.domain in domains}
+        return [each for each, _ in self.trending(items, now, k)]
+
     def _all(self) -> tuple[Signal, ...]:
-        return (*self._timely, self._crowd.trend, self._crowd.popularity, self._taste)
+        return (*self._timely, self._crowd.trend, self._crowd.popularity, self._taste, self._affinity)

@@ -53,6 +53,16 @@ class Trend(Signal):
         found = [(each, rise.strength) for each, rise in rises.items() if rise and rise.strength > 0]
         return sorted(found, key=lambda each: (-each[1], each[0]))[:k]
 
+    def rising(self, now: datetime, most: int) -> list[str]:
+        """Ids of the ``most`` items, of any domain, whose count of late most exceeds their usual.
+
+        A quick look at decayed counts, in bounded memory; ``strongest`` tells which are in a burst.
+        """
+        if self._attention is None:
+            return []
+        rising = self._attention.at(now).rising(now.timestamp(), most)
+        return [each.name for each in rising if each.kind == "item"]
+
     def _rise(self, item_id: str, domain: Domain, now: datetime) -> Rise | None:
         """The item's rise at ``now``; value and evidence of one request ask for the same ones."""
         if self._attention is None:

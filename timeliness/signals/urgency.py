@@ -12,6 +12,7 @@ from timeliness.signals.weights import Weights
 from timeliness.signals.wording import ending, is_chinese
 from timeliness.validity import deadline
 
+_SHOWN = frozenset({"video", "music"})
 WORTH_SAYING = 0.05  # some four half-lives before the end
 
 
@@ -34,11 +35,15 @@ class Urgency(Signal):
         return float(2.0 ** -((end - now) / self._weights.of(item.domain).half_life.urgency))
 
     def evidence(self, item: Item, demand: Demand, now: datetime) -> Evidence | None:
-        """``ends tonight at 23:59``."""
-        if self.value(item, demand, now) < WORTH_SAYING:
+        """``ends tonight at 23:59``; always, where it is asked what ends, and then films and music leave."""
+        asked = any(each.role == "end" for each in demand.times)
+        if not asked and self.value(item, demand, now) < WORTH_SAYING:
             return None
         end = deadline(item, now)
         if end is None:
             return None
         words = ending(end.astimezone(self._zone), now.astimezone(self._zone), demand.language)
-        return self._say(f"{words}截止" if is_chinese(demand.language) else f"ends {words}")
+        leaves = asked and item.domain in _SHOWN
+        if is_chinese(demand.language):
+            return self._say(f"{words}{'下架' if leaves else '截止'}")
+        return self._say(f"{'leaves' if leaves else 'ends'} {words}")

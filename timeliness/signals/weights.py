@@ -15,7 +15,9 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from errors import SettingsError
 from schema import Demand, Domain, Frozen
 
-SignalName = Literal["relevance", "match", "freshness", "trend", "urgency", "taste", "popularity", "season"]
+SignalName = Literal[
+    "relevance", "match", "freshness", "trend", "urgency", "taste", "affinity", "popularity", "season"
+]
 SIGNALS: tuple[SignalName, ...] = (
     "relevance",
     "match",
@@ -23,6 +25,7 @@ SIGNALS: tuple[SignalName, ...] = (
     "trend",
     "urgency",
     "taste",
+    "affinity",
     "popularity",
     "season",
 )
@@ -66,6 +69,7 @@ class DomainWeights(Frozen):
     trend: Weight
     urgency: Weight
     taste: Weight
+    affinity: Weight
     popularity: Weight
     season: Weight
     half_life: HalfLives
@@ -80,6 +84,7 @@ class Shift(Frozen):
     trend: Factor = 1.0
     urgency: Factor = 1.0
     taste: Factor = 1.0
+    affinity: Factor = 1.0
     popularity: Factor = 1.0
     season: Factor = 1.0
     half_life: float = Field(default=1.0, gt=0, le=100)
@@ -108,6 +113,7 @@ class Demands(Frozen):
     recency: Shift = Shift()
     dated: Shift = Shift()
     on_offer: Shift = Shift()
+    trending: Shift = Shift()
     worded: Mapping[str, WordedShift] = Field(default_factory=dict)
 
 
@@ -138,8 +144,10 @@ class Weights(Frozen):
             found.append(self.demands.recency.at(recency))
         elif published:
             found.append(self.demands.dated)
-        if demand.limits.on_offer or any(each.role == "offer" for each in demand.times):
+        if demand.limits.on_offer or any(each.role in {"offer", "end"} for each in demand.times):
             found.append(self.demands.on_offer)
+        if any(each.role == "trend" for each in demand.times):
+            found.append(self.demands.trending)
         return found + [each for each in self.demands.worded.values() if _says(demand, each)]
 
     def effective(self, domain: Domain, demand: Demand) -> dict[SignalName, float]:
