@@ -27,7 +27,7 @@ _TARGETS_A_TURN = 1
 def redial_mentions(settings: Settings, films: Sequence[Item]) -> dict[str, frozenset[str]]:
     """Ids of the films that each conversation of ReDial's validation file names, by the conversation's owner."""
     ids = _ids_by_title(films)
-    found = {}
+    found: dict[str, frozenset[str]] = {}
     for number, row in enumerate(read_rows(settings, "redial/valid.jsonl.gz")):
         titles = (" ".join((name or "").split()) for name in (row["movieMentions"] or {}).values())
         owner = f"redial/{row.get('conversationId', number)}"
