@@ -29,7 +29,8 @@ def redial_mentions(settings: Settings, films: Sequence[Item]) -> dict[str, froz
     ids = _ids_by_title(films)
     found: dict[str, frozenset[str]] = {}
     for number, row in enumerate(read_rows(settings, "redial/valid.jsonl.gz")):
-        titles = (" ".join((name or "").split()) for name in (row["movieMentions"] or {}).values())
+        named: Mapping[str, str | None] = row["movieMentions"] or {}  # type: ignore[assignment]
+        titles = {" ".join((name or "").split()) for name in named.values()}
         owner = f"redial/{row.get('conversationId', number)}"
         found[owner] = frozenset(ids[each] for each in titles if each in ids)
     return found
