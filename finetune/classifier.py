@@ -17,6 +17,7 @@ import numpy as np
 
 from finetune.adversarial import adversarial_loss
 from finetune.calibration import fit_logistic
+from finetune.checkpoints import TrainedWeights
 from finetune.datasets.mining import GROUP, Group
 from finetune.noise import noisy
 from finetune.pair_classifier import build, classifier_tensors
@@ -105,7 +106,7 @@ def _trainer(
     from torch.utils.data import SequentialSampler
     from transformers import Trainer, TrainingArguments
 
-    class GroupTrainer(Trainer):  # type: ignore[misc]
+    class GroupTrainer(TrainedWeights, Trainer):  # type: ignore[misc]
         def compute_loss(
             self, model: nn.Module, inputs: dict[str, Tensor], return_outputs: bool = False, **rest: Any
         ) -> Any:

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from errors import ModelError
+from finetune.checkpoints import TrainedWeights
 from finetune.lora import put_into, read_adapter
 from finetune.methods import adapt, trained_tensors
 from finetune.trainer import (
@@ -37,13 +37,11 @@ from finetune.trainer import train as run_trainer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
-    from torch import Tensor, nn
 
 TRAIN_TOKENS = 64
 REQUESTS_A_STEP = 32
 _TEMPERATURE = 0.05
 _OPEN_BATCHES = 12
-_TRAINED_FILE = "trained.safetensors"
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def train(
     model = build(base, training, steps)
     rows = [each for batch in batches[:steps] for each in batch]
 
-    trainer = _resumable()(
+    trainer = _trainer_class()(
         model=model,
         args=SentenceTransformerTrainingArguments(
             per_device_train_batch_size=REQUESTS_A_STEP,
@@ -127,31 +125,13 @@ def train(
     )
 
 
-def _resumable() -> type[SentenceTransformerTrainer]:
-    """A trainer whose checkpoints can be gone on from: sentence-transformers' hold a peft model, which it
-    cannot load back into one that is wrapped. They hold what is trained, which is enough, for the rest stays."""
-    from safetensors.torch import load_file, save_file
+def _trainer_class() -> type[SentenceTransformerTrainer]:
     from sentence_transformers import SentenceTransformerTrainer
 
-    class Resumable(SentenceTransformerTrainer):  # type: ignore[misc]
-        def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-            folder = Path(output_dir or self.args.output_dir)
-            folder.mkdir(parents=True, exist_ok=True)
-            save_file(_learning(self.model), folder / _TRAINED_FILE)
+    class EmbedderTrainer(TrainedWeights, SentenceTransformerTrainer):  # type: ignore[misc]
+        pass
 
-        def _load_from_checkpoint(self, checkpoint_path: str) -> None:
-            found = load_file(Path(checkpoint_path) / _TRAINED_FILE)
-            if set(found) != set(_learning(self.model)):
-                raise ModelError(
-                    f"checkpoint {checkpoint_path} is of another model: remove it and train anew"
-                )
-            self.model.load_state_dict(found, strict=False)
-
-    return Resumable
-
-
-def _learning(model: nn.Module) -> dict[str, Tensor]:
-    return {name: each.detach().contiguous() for name, each in model.named_parameters() if each.requires_grad}
+    return EmbedderTrainer
 
 
 def _in_order(dataset: Any, batch_size: int, drop_last: bool, **rest: Any) -> Any:

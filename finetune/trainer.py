@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
+from finetune.checkpoints import last_whole
 from finetune.methods import Method
 
 if TYPE_CHECKING:
@@ -191,28 +191,14 @@ def callbacks(training: Training, progress: Progress, evaluated: bool) -> list[T
 
 
 def train(trainer: Trainer, folder: Path) -> tuple[float, float]:
-    """Run ``trainer``, going on from the last whole checkpoint in ``folder``; returns seconds and loss.
-
-    A checkpoint that a kill left half-written is removed.
-    """
+    """Run ``trainer``, going on from the last whole checkpoint in ``folder``; returns seconds and loss."""
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)
-    whole = None
-    for path in _checkpoints(folder):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-            whole = path
-        except (OSError, ValueError):
-            shutil.rmtree(path)
+    whole = last_whole(folder)
     began = perf_counter()
     outcome = trainer.train(resume_from_checkpoint=str(whole) if whole else None)
     return perf_counter() - began, float(outcome.training_loss)
-
-
-def _checkpoints(folder: Path) -> Sequence[Path]:
-    found = [each for each in folder.glob("checkpoint-*") if each.name.removeprefix("checkpoint-").isdigit()]
-    return sorted(found, key=lambda each: int(each.name.removeprefix("checkpoint-")))
 
 
 def trained_parameters(model: nn.Module) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from typing import Any
 
 from finetune.methods import METHODS, Method
 from finetune.run_data import Data, Report, load_data
+from finetune.studies.kept import Kept
 from finetune.trainer import Training
 from settings import Settings
 
@@ -28,14 +30,20 @@ def run(settings: Settings, report: Report, minutes: float) -> dict[str, Any]:
     ``minutes`` is for all runs together and sets the steps of each.
     """
     each = minutes / (len(MODELS) * len(METHODS))
+    kept = Kept(settings, f"methods-{minutes:g}", [], Training(seed=SEED))
     rows = []
     for place, (model, method) in enumerate((model, method) for model in MODELS for method in METHODS):
         report("Training", place, len(MODELS) * len(METHODS), f"{model}, {method}")
         steps = max(4, round(each * _STEPS_A_MINUTE[model]))
-        with get_context("spawn").Pool(1) as process:
-            rows.append(process.apply(_one, (settings, model, method, steps)))
+        rows.append(kept.value(f"{model}-{method}", partial(_in_a_process, settings, model, method, steps)))
     report("Training", len(rows), len(rows), "")
+    kept.clear()
     return {"minutes": minutes, "seed": SEED, "data": "bundled catalogue, synthetic requests", "rows": rows}
+
+
+def _in_a_process(settings: Settings, model: str, method: Method, steps: int) -> dict[str, Any]:
+    with get_context("spawn").Pool(1) as process:
+        return process.apply(_one, (settings, model, method, steps))
 
 
 def _one(settings: Settings, model: str, method: Method, steps: int) -> dict[str, Any]:

@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 
+import pytest
 import torch
 
 from finetune.classifier import train
 from finetune.datasets.mining import GROUP, Group
+from finetune.methods import METHODS, Method
 from finetune.trainer import Training
 from vectorstore.embedder import default_weights
 
@@ -72,3 +75,31 @@ def test_run_killed_in_the_middle_ends_as_one_that_was_not(tmp_path: Path) -> No
     assert resumed.steps == whole.steps == resumed.planned
     for name, each in whole.tensors.items():
         torch.testing.assert_close(resumed.tensors[name], each, atol=1e-4, rtol=1e-3)
+
+
+class Killed(BaseException):
+    """What nothing catches."""
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_goes_on_from_its_checkpoint_and_keeps_the_best(tmp_path: Path, method: Method) -> None:
+    plan = replace(PLAN, method=method, epochs=1.0, checkpoint_every=2)
+
+    def cut(step: int, planned: int, loss: float) -> None:
+        if step == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(GROUPS, PASSAGES, default_weights(), plan, tmp_path, cut, GROUPS[:6])
+    steps: list[int] = []
+    found = train(
+        GROUPS,
+        PASSAGES,
+        default_weights(),
+        plan,
+        tmp_path,
+        lambda step, *rest: steps.append(step),
+        GROUPS[:6],
+    )
+    assert steps[0] == 3
+    assert found.tensors
