@@ -73,7 +73,7 @@ class Server:
         assert self.process is not None
         self.process.send_signal(sent)
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
