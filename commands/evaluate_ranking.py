@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,11 +15,16 @@ from errors import SettingsError
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from evaluation.ranking import System, Turn
+    from evaluation.ranking.measures import Failure
+    from evaluation.ranking.systems import System
+    from evaluation.ranking.turns import Turn
     from schema import Item
     from timeliness.events import EventLog
+    from timeliness.signals.weights import SignalName
 
 DEFAULT = "redial/valid_turns.jsonl.gz"
+# Signals whose weight is not nought for films of conversations, which have no dates.
+ABLATED: tuple[SignalName, ...] = ("relevance", "affinity", "popularity")
 
 
 def ranking(
@@ -30,12 +36,23 @@ def ranking(
         list[str] | None,
         typer.Option(
             help="Only this one, more than once if wanted: popularity, bm25, minilm, embedder,"
-            " retrieval, classifier, linked, kairos."
+            " retrieval, classifier, linked, kairos; with --ablate 'kairos without affinity' and the like."
         ),
     ] = None,
+    inspired: Annotated[
+        bool,
+        typer.Option(
+            "--inspired",
+            help="Turns of INSPIRED's development file, about those of its films that ReDial has.",
+        ),
+    ] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Also conversations that the shipped models were trained on.")
     ] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Also Kairos without one part at a time.")] = False,
+    shown: Annotated[
+        int, typer.Option("--failures", min=0, help="Show so many turns on which the last system fails.")
+    ] = 0,
     most: Annotated[int | None, typer.Option("--max", min=1, help="Read at most so many turns.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -49,24 +66,15 @@ def ranking(
     """
     from rich.progress import Progress
 
-    from evaluation.ranking import measure, read_turns
+    from evaluation.ranking.measures import failures, measure
     from finetune.datasets.pools import load_pools
-    from finetune.datasets.requests import is_validation
     from timeliness.events import EventLog
 
     settings = load_settings()
     if settings.data is None:
         raise SettingsError("ranking needs data: set KAIROS_DATA to the folder of public data sets")
     films = load_pools(settings, 0, {"redial": 10_000})["redial"]
-    turns = read_turns(file or settings.data / DEFAULT, films)
-    if not every:
-        trained = _trained_on(settings)
-        turns = [
-            each
-            for each in turns
-            if each.conversation not in trained or is_validation(f"redial/{each.conversation}")
-        ]
-    turns = turns[:most]
+    turns = _turns(settings, films, file, inspired, every)[:most]
     if not turns:
         raise SettingsError(
             "no turn is left that the models were not trained on: give --all, or another file"
@@ -77,14 +85,37 @@ def ranking(
         Progress(console=stderr_console(), transient=True) as progress,
     ):
         task = progress.add_task("Embedding", total=None)
-        systems = _systems(settings, films, turns, events, system)
+        systems = _chosen(_systems(settings, films, turns, events, ablate), system)
         progress.update(task, description="Ranking", total=len(systems) * len(turns))
         report = measure(systems, turns, lambda: progress.advance(task))
+        failed = failures(list(systems.values())[-1], turns, shown)
     if as_json:
         best = report.get("kairos") or next(reversed(report.values()))
-        typer.echo(json.dumps(best | {"systems": report}, indent=2))
+        listed = [asdict(each) for each in failed]
+        typer.echo(json.dumps(best | {"systems": report, "failures": listed}, indent=2))
         return
     _print(report, len(turns), len({each.conversation for each in turns}))
+    _print_failures(failed, {each.id: each.title for each in films})
+
+
+def _turns(
+    settings: Settings, films: list[Item], file: Path | None, inspired: bool, every: bool
+) -> list[Turn]:
+    """The turns to rank for: those of conversations that were not trained on, unless ``every``."""
+    from evaluation.ranking.turns import read_turns, turns_of
+    from finetune.datasets.conversations import inspired_requests
+    from finetune.datasets.requests import is_validation
+
+    if inspired:
+        turns = turns_of(inspired_requests(settings, films))
+        return turns if every else [each for each in turns if is_validation(each.conversation)]
+    turns = read_turns(file or settings.data / DEFAULT, films) if settings.data else []
+    trained = set() if every else _trained_on(settings)
+    return [
+        each
+        for each in turns
+        if each.conversation not in trained or is_validation(f"redial/{each.conversation}")
+    ]
 
 
 def _trained_on(settings: Settings) -> set[str]:
@@ -94,9 +125,9 @@ def _trained_on(settings: Settings) -> set[str]:
 
 
 def _systems(
-    settings: Settings, films: list[Item], turns: list[Turn], events: EventLog, names: list[str] | None
+    settings: Settings, films: list[Item], turns: list[Turn], events: EventLog, ablate: bool
 ) -> dict[str, System]:
-    from evaluation.ranking import ASKED, Embedded, mentions, popularity
+    from evaluation.ranking.systems import ASKED, Embedded, mentions, popularity
     from finetune.datasets.conversations import redial_mentions, redial_requests
     from finetune.datasets.mining import Vectors
     from finetune.datasets.requests import is_validation, split
@@ -116,17 +147,24 @@ def _systems(
     )
     signals = SignalComputer(log=events)
     scorer = load_scorer(settings)
-    ours = embedded(load_embedder(settings))
+    ours, base = embedded(load_embedder(settings)), embedded(load_base(settings))
     systems: dict[str, System] = {
         "popularity": popularity(split(redial_requests(settings, films))[0]),
         "bm25": ours.by_words,
-        "minilm": embedded(load_base(settings)).by_cosine,
+        "minilm": base.by_cosine,
         "embedder": ours.by_cosine,
         "retrieval": ours.retrieved,
         "classifier": ours.judged_by(scorer),
         "linked": ours.linked(signals, ASKED),
-        "kairos": ours.whole(scorer, signals, ASKED),
     }
+    if ablate:
+        for each in ABLATED:
+            systems[f"kairos without {each}"] = ours.whole(scorer, signals, ASKED, each)
+        systems["kairos on plain minilm"] = base.whole(scorer, signals, ASKED)
+    return systems | {"kairos": ours.whole(scorer, signals, ASKED)}
+
+
+def _chosen(systems: dict[str, System], names: list[str] | None) -> dict[str, System]:
     unknown = [each for each in names or () if each not in systems]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(systems)}", param_hint="--system")
@@ -137,7 +175,7 @@ def _print(report: dict[str, dict[str, Any]], turns: int, conversations: int) ->
     from rich.console import Console
     from rich.table import Table
 
-    from evaluation.ranking import MEASURES
+    from evaluation.ranking.measures import MEASURES
 
     table = Table("system", *MEASURES)
     for name, figures in report.items():
@@ -150,3 +188,14 @@ def _print(report: dict[str, dict[str, Any]], turns: int, conversations: int) ->
     console.print(table)
     n = next(iter(report.values()))["n"]
     console.print(f"{n} targets in {turns} turns of {conversations} conversations", highlight=False)
+
+
+def _print_failures(failed: list[Failure], titles: dict[str, str]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for each in failed:
+        console.print(f"\n{each.conversation}: {each.text}", markup=False)
+        place = f"place {each.place}" if each.place else "not among the first 100"
+        instead = ", ".join(titles[name] for name in each.instead)
+        console.print(f"  wanted {titles[each.target]} ({place}); first were {instead}", markup=False)

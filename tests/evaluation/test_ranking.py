@@ -10,9 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from errors import SourceError
-from evaluation.ranking import Embedded, Turn, measure, read_turns
+from evaluation.ranking.measures import Failure, failures, measure
+from evaluation.ranking.systems import ASKED, Embedded, mentions
+from evaluation.ranking.turns import Turn, read_turns, turns_of
+from finetune.datasets.requests import Request
 from schema import Item
 from tests.vectorstore.hashing_embedder import HashingEmbedder
+from timeliness.events import EventLog
+from timeliness.signals.computer import SignalComputer
 
 TITLES = ["The Shining (1980)", "Alien (1979)", "Heat (1995)", "Up (2009)", "Her (2013)", "Jaws (1975)"]
 FILMS = [
@@ -77,3 +82,48 @@ def test_what_shares_words_and_meaning_with_the_request_comes_first() -> None:
             return np.arange(len(candidates), dtype=np.float32)  # type: ignore[arg-type]
 
     assert list(films.judged_by(Backwards())(turn)) == list(films.retrieved(turn))[::-1]
+
+
+class Undecided:
+    """A classifier that finds everything as likely."""
+
+    name = "undecided"
+
+    def relevance(self, request: str, candidates: object) -> NDArray[np.float32]:
+        return np.full(len(candidates), 0.5, np.float32)  # type: ignore[arg-type]
+
+
+def test_what_people_name_together_is_a_candidate_and_comes_first(tmp_path: Path) -> None:
+    embedder = HashingEmbedder()
+    films = Embedded(FILMS, embedder, embedder.encode([each.passage for each in FILMS]))
+    turn = Turn("7", "quite another thing", frozenset({"film/0"}), ("film/4",))
+    films.ask([turn])
+    with EventLog(tmp_path / "events.sqlite") as log:
+        log.record_all(mentions({f"c{n}": frozenset({"film/0", "film/4"}) for n in range(9)}))
+        signals = SignalComputer(log=log)
+        assert list(films.linked(signals, ASKED)(turn)) == ["film/4"]
+        assert films.whole(Undecided(), signals, ASKED)(turn)[0] == "film/4"
+        assert films.whole(Undecided(), signals, ASKED, "popularity")(turn)[0] == "film/4"
+
+
+def test_failures_tell_where_the_target_was_and_what_came_first() -> None:
+    turns = [Turn("7", "x", frozenset(), ("film/2",)), Turn("8", "y", frozenset(), ("film/9", "film/5"))]
+    listed = [each.id for each in FILMS]
+    found = failures(lambda turn: listed, turns, most=5, after=3)
+    assert found == [Failure("8", "y", "film/5", 6, ("film/0", "film/1", "film/2"))]
+
+
+def test_requests_of_one_moment_are_one_turn() -> None:
+    asked = [
+        Request(
+            "x",
+            "inspired/1",
+            "redial",
+            each,
+            frozenset({each}),
+            excluded=frozenset({"film/0"}),
+            synthetic=False,
+        )
+        for each in ("film/1", "film/2")
+    ]
+    assert turns_of(asked) == [Turn("inspired/1", "x", frozenset({"film/0"}), ("film/1", "film/2"))]

@@ -15,6 +15,7 @@ from tests.vectorstore.hashing_embedder import HashingEmbedder
 from vectorstore import nearest as nearest_module
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder
+from vectorstore.naming import named_items
 from vectorstore.search import Search, fused
 
 MakeItem = Callable[..., Item]
@@ -236,3 +237,46 @@ def test_hundred_thousand_items_are_searched_in_a_moment(
     for demand in ({}, {"times": (one_year,)}, {"limits": Limits(max_price=1)}):
         found = searched(catalogue, 32, **demand)
         assert len(found) == (0 if "limits" in demand else 32)
+
+
+class TestAlso:
+    """Candidates that are named by somebody else than the words."""
+
+    def test_they_come_after_what_was_found_and_once(self, stocked: Catalogue) -> None:
+        demand = Demand(text="scary", query="scary film in an empty hotel", domains=("video",))
+        search = Search(stocked, stocked.embedder)
+        plain = [each.item.id for each in search(demand, NOW, 2)]
+        wider = search(demand, NOW, 2, ["notting", plain[0], "nothing-of-the-kind"])
+        assert [each.item.id for each in wider] == [*plain, "notting"]
+        assert [each.rank for each in wider] == [1, 2, 3]
+        assert -1 <= wider[-1].dense < wider[0].dense
+
+    def test_they_meet_the_hard_conditions_too(self, stocked: Catalogue) -> None:
+        demand = Demand(
+            text="x", query="headphones", domains=("shopping",), limits=Limits(max_price=50, currency="USD")
+        )
+        found = Search(stocked, stocked.embedder)(
+            demand, NOW, 1, ["sony", "expired", "notting", "mug", "koss"]
+        )
+        assert {each.item.id for each in found} == {"koss", "mug"}
+
+
+class TestNaming:
+    """Which items a demand names."""
+
+    @pytest.mark.parametrize(
+        ("name", "polarity", "domains", "named"),
+        (
+            ("alien", 1.0, (), ["alien"]),
+            ("Notting  Hill", 1.0, ("video",), ["notting"]),
+            ("alien", -1.0, (), []),
+            ("alien", 1.0, ("shopping",), []),
+            ("alien covenant", 1.0, (), []),
+        ),
+    )
+    def test_a_title_that_is_spoken_of_with_favour(
+        self, stocked: Catalogue, name: str, polarity: float, domains: tuple[Any, ...], named: list[str]
+    ) -> None:
+        wish = Interest(text=name, kind="item", polarity=polarity)
+        demand = Demand(text=f"like {name}", interests=(wish,), domains=domains)
+        assert [each.id for each in named_items(stocked, demand)] == named

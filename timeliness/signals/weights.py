@@ -135,6 +135,11 @@ class Weights(Frozen):
         """The weights of a domain, before any demand."""
         return self.domains[domain]
 
+    def without(self, signal: SignalName) -> Weights:
+        """The same, with nothing on ``signal`` in any domain."""
+        domains = {name: each.model_copy(update={signal: 0.0}) for name, each in self.domains.items()}
+        return self.model_copy(update={"domains": domains})
+
     def shifts(self, demand: Demand) -> list[Shift]:
         """What ``demand`` changes."""
         published = [each for each in demand.times if each.role == "publication"]

@@ -1,26 +1,16 @@
-"""Ranks all films for turns of recommendation conversations in the format of ``redial/valid_turns``.
-
-A row holds ``dialog_id``, ``context`` (what was said so far, the seeker first and last),
-``entity`` (what was mentioned) and ``rec`` (films that the answer then names). Each film of
-``rec`` that was not mentioned before is a target; films mentioned before are in no ranking.
-"""
+"""What ranks all films for a turn: baselines, the parts of Kairos, and the whole, as the app has it."""
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from errors import SourceError
-from evaluation.metrics import ndcg_at, recall_at, reciprocal_rank
+from evaluation.ranking.turns import Turn
 from finetune.candidates import Retrieved, Retriever
 from finetune.datasets.requests import Request
 from schema import Candidate, Demand, Event, Item
@@ -29,69 +19,13 @@ from timeliness.fusion import fuse
 if TYPE_CHECKING:
     from serving.scorer import Scorer
     from timeliness.signals.computer import SignalComputer
+    from timeliness.signals.weights import SignalName
     from vectorstore.embedder import Embedder
 
-TURNS = 3
 JUDGED = 50
-MEASURES: Mapping[str, Callable[[Sequence[str], str], float]] = {
-    "recall@1": lambda order, target: recall_at(order, {target}, 1),
-    "recall@10": lambda order, target: recall_at(order, {target}, 10),
-    "recall@50": lambda order, target: recall_at(order, {target}, 50),
-    "mrr": lambda order, target: reciprocal_rank(order, {target}),
-    "ndcg@10": lambda order, target: ndcg_at(order, {target}, 10),
-}
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What the seeker said in the last turns, ids of films mentioned before, and of those to be found."""
-
-    conversation: str
-    text: str
-    mentioned: frozenset[str]
-    targets: tuple[str, ...]
-
 
 # Ids of films for a turn, best first; films mentioned before are taken out afterwards.
 System = Callable[[Turn], Sequence[str]]
-
-
-def read_turns(path: Path, films: Sequence[Item]) -> list[Turn]:
-    """The turns that have a target among ``films``; names are matched with their years.
-
-    Raises:
-        SourceError: the file cannot be read, or a row lacks a field.
-    """
-    ids = {" ".join(each.title.split()).casefold(): each.id for each in films}
-    turns = []
-    for number, row in _rows(path):
-        try:
-            context, mentioned, named = row["context"], row["entity"], row["rec"]
-            known = {ids[key] for each in mentioned if (key := " ".join(each.split()).casefold()) in ids}
-            wanted = [ids[key] for each in named if (key := " ".join(each.split()).casefold()) in ids]
-            targets = tuple(each for each in dict.fromkeys(wanted) if each not in known)
-            if targets:
-                text = " ".join(each for each in context[::-2][:TURNS][::-1] if each)
-                turns.append(Turn(str(row["dialog_id"]), text, frozenset(known), targets))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise SourceError(
-                f"{path}:{number}: {error}; a row holds dialog_id, context, entity and rec, as redial/valid_turns"
-            ) from error
-    return turns
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as lines
-        ):
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, json.loads(line)
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: {error}; check that it is whole JSON Lines") from error
 
 
 def popularity(requests: Sequence[Request]) -> System:
@@ -152,14 +86,30 @@ class Embedded:
     def _view(self, signals: SignalComputer, turn: Turn) -> SignalComputer:
         return signals.for_user((), [self._items[each] for each in sorted(turn.mentioned)])
 
-    def whole(self, scorer: Scorer, signals: SignalComputer, now: datetime) -> System:
-        """As the app has it: the best of the search and the best linked, by relevance and the signals of ``now``."""
+    def whole(
+        self,
+        scorer: Scorer,
+        signals: SignalComputer,
+        now: datetime,
+        without: SignalName | None = None,
+    ) -> System:
+        """As the app has it: the best of the search and the best linked, by relevance and the signals of ``now``.
+
+        ``without`` takes one signal's weight away; without affinity, what is linked is no candidate either.
+        """
+        weights = signals.weights.without(without) if without else signals.weights
 
         def order(turn: Turn) -> Sequence[str]:
             view = self._view(signals, turn)
+            view.weights = weights
             found = self.retriever(turn.text, self._asked[turn.text], 2 * JUDGED, turn.mentioned)
-            candidates = self._candidates(found, turn, view.linked(now, JUDGED))
-            relevance = scorer.relevance(turn.text, candidates)
+            also = () if without == "affinity" else view.linked(now, JUDGED)
+            candidates = self._candidates(found, turn, also)
+            relevance = (
+                np.zeros(len(candidates), np.float32)
+                if without == "relevance"
+                else scorer.relevance(turn.text, candidates)
+            )
             demand = Demand(text=turn.text, query=turn.text, domains=("video",))
             best = [each.item.id for each in fuse(candidates, relevance, demand, now, view)]
             return [*best, *(each for each in found.ids if each not in set(best))]
@@ -193,31 +143,3 @@ class Embedded:
             return [found.ids[each] for each in best] + list(found.ids[JUDGED:])
 
         return order
-
-
-def measure(
-    systems: Mapping[str, System], turns: Sequence[Turn], advance: Callable[[], None] = lambda: None
-) -> dict[str, dict[str, Any]]:
-    """Each measure with its interval (bootstrap over conversations), and ``n`` targets, by system."""
-    report: dict[str, dict[str, Any]] = {}
-    for name, system in systems.items():
-        found: dict[str, dict[str, list[float]]] = {each: {} for each in MEASURES}
-        for turn in turns:
-            order = [each for each in system(turn) if each not in turn.mentioned][: 2 * JUDGED]
-            for target in turn.targets:
-                for measured, value in MEASURES.items():
-                    found[measured].setdefault(turn.conversation, []).append(value(order, target))
-            advance()
-        report[name] = {"n": sum(len(each.targets) for each in turns)}
-        for measured, by_conversation in found.items():
-            report[name][measured] = _with_interval(list(by_conversation.values()))
-    return report
-
-
-def _with_interval(groups: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """The mean over targets, with an interval by conversations."""
-    sums = np.array([[sum(each), len(each)] for each in groups])
-    drawn = np.random.default_rng(0).integers(0, len(groups), (1000, len(groups)))
-    low, high = np.quantile(sums[drawn, 0].sum(1) / sums[drawn, 1].sum(1), [0.025, 0.975])
-    value = sums[:, 0].sum() / sums[:, 1].sum()
-    return {"value": round(float(value), 4), "interval": [round(float(low), 4), round(float(high), 4)]}

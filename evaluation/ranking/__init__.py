@@ -1,0 +1,1 @@
+"""Ranking all films for turns of conversations about films."""
