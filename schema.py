@@ -108,7 +108,8 @@ class Item(Frozen):
 class Interest(Frozen):
     """Something that the user wants (polarity > 0) or does not want (polarity < 0).
 
-    ``hard`` marks a demand ("no horror") against a wish ("preferably short");
+    ``hard`` marks a demand ("no horror") against a wish ("preferably short"); ``known``, that
+    what is like it is wanted and not it ("like Heat", "I loved Heat");
     ``span`` is the half-open character range in ``Demand.text``, None when carried over
     from an earlier turn.
     """
@@ -118,6 +119,7 @@ class Interest(Frozen):
     polarity: float = Field(default=1.0, ge=-1, le=1)
     weight: float = Field(default=1.0, ge=0, le=1)
     hard: bool = False
+    known: bool = False
     span: Span | None = None
 
 

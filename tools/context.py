@@ -40,12 +40,20 @@ class ToolContext:
     def signals_for(self, session: str, demand: Demand) -> SignalComputer:
         """The signals for the user of ``session``, who asks ``demand``.
 
-        Affinity goes out from what the demand names and from what the user liked in its domains.
+        Affinity goes out from what the demand names or points at, unless to turn it down, and
+        from what the user liked in its domains.
         """
         verdicts = self.events.verdicts(session) if session else {}
         judged = [(item, verdicts[item.id]) for item in self.catalogue.get(list(verdicts))]
         liked = [item for item, each in judged if each.verdict == "like" and _fits(item, demand)]
-        return self.signals.for_user(judged, [*named_items(self.catalogue, demand), *liked])
+        named = named_items(self.catalogue, demand)
+        return self.signals.for_user(judged, [*named, *self._pointed_at(demand), *liked])
+
+    def _pointed_at(self, demand: Demand) -> list[Item]:
+        if demand.intent == "reject":
+            return []
+        found = self.catalogue.get([each.item_id for each in demand.references if each.item_id])
+        return [each for each in found if _fits(each, demand)]
 
 
 def _fits(item: Item, demand: Demand) -> bool:

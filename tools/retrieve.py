@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from schema import Candidate, Demand
+from vectorstore.naming import named_items
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -37,7 +38,7 @@ def build(context: ToolContext) -> BaseTool:
         also = list(signals.linked(now, k))
         if any(each.role == "trend" for each in demand.times):
             also += signals.bursting(context.catalogue.get, demand.domains, now, MOST_BURSTING)
-        found = context.search(demand, now, k, also)
+        found = context.search(_of_the_unknown(context, demand), now, k, also)
         return f"{len(found)} candidates", found
 
     return StructuredTool.from_function(
@@ -47,3 +48,10 @@ def build(context: ToolContext) -> BaseTool:
         args_schema=RetrieveInput,
         response_format="content_and_artifact",
     )
+
+
+def _of_the_unknown(context: ToolContext, demand: Demand) -> Demand:
+    """The demand without the items that it names as known: "like Heat" is not answered with Heat."""
+    known = [each.id for each in named_items(context.catalogue, demand, known=True)]
+    excluded = tuple(dict.fromkeys((*demand.limits.exclude_ids, *known)))
+    return demand.model_copy(update={"limits": demand.limits.model_copy(update={"exclude_ids": excluded})})

@@ -11,15 +11,17 @@ MOST_OF_A_NAME = 3  # items of one title, such as a film and its remake
 _YEAR = re.compile(r"\s*\(\d{4}\)$")
 
 
-def named_items(catalogue: Catalogue, demand: Demand) -> list[Item]:
+def named_items(catalogue: Catalogue, demand: Demand, known: bool = False) -> list[Item]:
     """Items whose title, with or without its year, is one that ``demand`` speaks of with favour.
 
-    Only items of the demand's domains, where it has any, in the order of the names.
+    Only items of the demand's domains, where it has any, in the order of the names; with
+    ``known`` those alone that are known to the user and not asked for.
 
     Raises:
         CatalogueError: the catalogue cannot be read.
     """
-    names = [each.text for each in demand.interests if each.kind == "item" and each.polarity > 0]
+    spoken = [each for each in demand.interests if each.kind == "item" and each.polarity > 0]
+    names = [each.text for each in spoken if each.known or not known]
     rows = catalogue.phrases(names)
     if not rows:
         return []

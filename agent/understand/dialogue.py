@@ -101,7 +101,7 @@ class Dialogue:
         marks = measure(reading.comparisons, pointed or conversation.shown, limits, reading.text)
         own = _own_wishes(reading, marks)
         if self._says("likens", reading):
-            own += tuple(Interest(text=item.title, kind="item") for item in pointed)
+            own += tuple(Interest(text=item.title, kind="item", known=True) for item in pointed)
         replaces = self._says("replaces", reading) or not self._says("adds", reading)
         replaces = replaces or self._is_other_product(own, standing)
         wishes, gone = without(standing.interests, reading.withdrawn)

@@ -71,8 +71,9 @@ class InterestReader:
             if not any(name.span[0] <= scope.cue[0] < name.span[1] for name in names)
         )
         search = _Search(utterance, self.polarity, scopes, self.lexicon.stopwords, busy)
+        known = self.names.known(utterance, names)
         for name in names:
-            search.take(name.text, name.kind, name.span)
+            search.take(name.text, name.kind, name.span, known=name.kind == "item" and name.span in known)
         for match in matches:
             entry = choose(match, domains)
             if entry is None or search.is_busy(match.span):
@@ -137,7 +138,9 @@ class _Search:
     def is_busy(self, span: Span) -> bool:
         return any(start < span[1] and span[0] < end for start, end in self.busy)
 
-    def take(self, text: str, kind: InterestKind, span: Span, hard: bool = False) -> None:
+    def take(
+        self, text: str, kind: InterestKind, span: Span, hard: bool = False, known: bool = False
+    ) -> None:
         """Add an interest for the words at ``span``, for or against as its place says."""
         demanded, weight = self.polarity.strength(self.utterance.view, span)
         scope = next((each for each in reversed(self.scopes) if each.holds(span)), None)
@@ -151,6 +154,7 @@ class _Search:
                 polarity=polarity,
                 weight=weight,
                 hard=insisted and weight == 1.0,
+                known=known,
                 span=span,
             )
         )

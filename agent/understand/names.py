@@ -25,6 +25,7 @@ _NAME = rf"{_RUN}(?:\sand\sthe\s{_CAPITAL})?(?:\s?:\s{_RUN})?(?:{_YEAR})?"
 _PROPER = re.compile(rf"(?<![\w'’]){_NAME}")
 _OPENING_NAME = re.compile(rf"(?:[Tt]he\s|[Aa]\s)?{_NAME}")
 _JOINT = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s)(?=[A-Z])")
+_LISTED = re.compile(r"[\"'》」)]*\s*(?:,|and|or|&|和|、|,\s*(?:and|or))\s*[\"'《「(]*")
 _EDGES = re.compile(r"[\s\"'“”‘’.,;:!?\[\]<>*_-]+")
 # Capitalised words that follow a name without being part of it.
 _TRAILERS = frozenset(
@@ -82,6 +83,21 @@ class NameReader:
         """Where titles stand for certain: in quotes, and what something is compared with."""
         certain = (*self._quoted(utterance), *self._compared(utterance))
         return [each.span for each in certain]
+
+    def known(self, utterance: Utterance, names: Iterable[Name]) -> set[Span]:
+        """The spans of titles that the user compares with or knows ("like Heat", "I loved Heat and Up")."""
+        found: set[Span] = set()
+        before: Name | None = None
+        for name in names:
+            start, end = name.span
+            listed = (
+                before and before.span in found and _LISTED.fullmatch(utterance.view[before.span[1] : start])
+            )
+            said = self.cues["known_before"].search(utterance.view[:start])
+            if listed or said or self.cues["known_after"].match(utterance.view, end):
+                found.add(name.span)
+            before = name
+        return found
 
     def _quoted(self, utterance: Utterance) -> Iterator[Name]:
         for match in _QUOTED.finditer(utterance.view):

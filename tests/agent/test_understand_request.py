@@ -277,3 +277,23 @@ def test_built_from_settings_it_is_local_and_asynchronous(local_understanding: L
     built = build_understanding(local_understanding.settings, local_understanding.embedder)
     demand = asyncio.run(built("a comedy", Conversation(session="s"), NOW))
     assert demand.parsed_by == "local" and demand.intent == "recommend"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    (
+        ("a film like Blade Runner", {"Blade Runner"}),
+        ("something similar to Alien, but funnier", {"Alien"}),
+        ("I loved Heat and Blade Runner, what else is there?", {"Heat", "Blade Runner"}),
+        ("I've seen Blade Runner and liked it", {"Blade Runner"}),
+        ("类似《流浪地球》的电影", {"流浪地球"}),
+        ("我喜欢《流浪地球》那样的电影", {"流浪地球"}),
+        ("I would like Blade Runner tonight", set()),
+        ("the film Blade Runner please", set()),
+        ("《流浪地球》", set()),
+    ),
+)
+def test_a_title_that_is_compared_with_is_not_asked_for_itself(
+    understand: Understand, text: str, known: set[str]
+) -> None:
+    assert {each.text for each in understand(text).interests if each.known} == known
