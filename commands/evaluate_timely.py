@@ -22,6 +22,9 @@ def timely(
         list[str] | None,
         typer.Option(help="A system to measure, repeatable. None: Kairos and the plain ones."),
     ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Also measure Kairos without each signal, one at a time.")
+    ] = False,
     family: Annotated[
         list[str] | None, typer.Option(help="A family of requests, repeatable. None: all.")
     ] = None,
@@ -45,7 +48,7 @@ def timely(
     from evaluation.timely.report import as_json as figures_as_json
     from evaluation.timely.report import family_table, overall_table
     from evaluation.timely.report import mistakes as worst
-    from evaluation.timely.run import WHOLE, run
+    from evaluation.timely.run import ABLATIONS, WHOLE, run
     from evaluation.timely.scenarios import FAMILIES
     from evaluation.timely.vectors import KeptVectors
     from vectorstore.embedder import load_embedder
@@ -72,7 +75,7 @@ def timely(
         results = asyncio.run(
             run(
                 benchmark,
-                system or WHOLE,
+                [*(system or WHOLE), *(ABLATIONS if ablate else ())],
                 lambda: KeptVectors(load_embedder(settings), folder),
                 settings,
                 k=k,

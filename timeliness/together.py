@@ -18,8 +18,8 @@ from schema import Event
 
 MOST_ITEMS = 64  # of a user, the latest
 MOST_USERS = 512  # of an item, the latest, when links are followed
-_SMOOTHING = 5.0
-_FROM, _TO = 0.8, 0.2
+SMOOTHING = 5.0
+FROM, TO = 0.8, 0.2
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Together:
             users = self._users_of(anchor, now)[-MOST_USERS:]
             speaking.update(users)
             together, counts = self._together(users, now)
-            near = (len(users) + _SMOOTHING) ** _FROM
+            near = (len(users) + SMOOTHING) ** FROM
             for item_id, weight in together.items():
-                far = (self._count(item_id, now) + _SMOOTHING) ** _TO
+                far = (self._count(item_id, now) + SMOOTHING) ** TO
                 sums[item_id] = sums.get(item_id, 0.0) + weight / (near * far)
                 if item_id not in shared or counts[item_id] > shared[item_id][1]:
                     shared[item_id] = anchor, counts[item_id]
@@ -90,7 +90,7 @@ class Together:
             sums.pop(anchor, None)
         if not sums:
             return NO_LINKS
-        scale = len(speaking) / (len(speaking) + _SMOOTHING) / max(sums.values())
+        scale = len(speaking) / (len(speaking) + SMOOTHING) / max(sums.values())
         return Links({item_id: value * scale for item_id, value in sums.items()}, shared)
 
     def _users_of(self, item_id: str, now: datetime) -> list[str]:

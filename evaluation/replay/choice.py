@@ -30,6 +30,11 @@ class Choices:
         """Mean log-likelihood of a choice."""
         return -_loss(weights, self, 0.0)[0]
 
+    def likelihoods(self, weights: Array) -> Array:
+        """The log-likelihood of each choice, shape (lists,)."""
+        likelihoods: Array = np.log(np.maximum(self.chances(weights)[self.starts], 1e-300))
+        return likelihoods
+
     def chances(self, weights: Array) -> Array:
         """The chance of each row to be chosen from its list, shape (rows,)."""
         scores = self.signals @ weights

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evaluation.replay import mind, movielens
+from evaluation.replay.co_visits import CoVisits
 from evaluation.replay.content import HistoryLikeness
 from evaluation.replay.fitting import Fitted, collect, fit_signals
 from evaluation.replay.line_up import MOST, Tuned, line_up, tune
@@ -121,6 +122,7 @@ def _fit(
         stream.domain,
         weights.of(stream.domain),
         HistoryLikeness(count, vectors),
+        CoVisits(count),
         TRENDS[stream.name],
         POPULARITY[stream.name],
     )
@@ -129,7 +131,7 @@ def _fit(
     )
     tasks: list[Task] = ["all", "list"]
     return [
-        fit_signals(each, lists[each], stream.calendar.split, FRESHNESS[stream.name], weights.temperature)
+        fit_signals(each, lists[each], stream.calendar, FRESHNESS[stream.name], weights.temperature, seed)
         for each in tasks
         if lists[each]
     ]

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from evaluation.metrics import expected_calibration_error
 from evaluation.replay.choice import Array, Choices, fit, gather
 from evaluation.replay.leakage import Gate
+from evaluation.replay.rhythm import CYCLES, Gain, Rhythm, gain
 from evaluation.replay.signals import USED, Calibration, SignalTable
-from evaluation.replay.stream import Question, Request, Stream
+from evaluation.replay.stream import Arrival, Calendar, Deed, Question, Request, Stream
 from evaluation.replay.system import Scores, State, System
 from evaluation.replay.walk import Task, walk
 from timeliness.signals.weights import SignalName
@@ -31,10 +32,13 @@ _FEWEST = 30  # described choices from which likeness can be calibrated
 @dataclass(frozen=True)
 class Listed:
     """One list, the chosen row first; each array has shape (length,); ``trends`` and ``popularities`` hold
-    one for each half-life."""
+    one for each half-life, ``rhythms`` one for each cycle."""
 
+    user: str
     ages: Array
     taste: Array
+    affinity: Array
+    rhythms: Mapping[str, Array]
     cosines: Array
     trends: Mapping[float, Array]
     popularities: Mapping[float, Array]
@@ -42,8 +46,11 @@ class Listed:
     def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Listed:
         """The rows that are ``kept``, by mask or by place."""
         return Listed(
+            user=self.user,
             ages=self.ages[kept],
             taste=self.taste[kept],
+            affinity=self.affinity[kept],
+            rhythms={each: values[kept] for each, values in self.rhythms.items()},
             cosines=self.cosines[kept],
             trends={each: values[kept] for each, values in self.trends.items()},
             popularities={each: values[kept] for each, values in self.popularities.items()},
@@ -63,7 +70,8 @@ class HalfLives:
 class Fitted:
     """What was found; half-lives in seconds. ``likelihoods`` are mean log-likelihoods of a choice by
     half-life, ``gains`` what each signal adds to it, ``calibration_error`` that of the chances of the
-    later part, ``choices`` how many lists there were."""
+    later part, ``choices`` how many lists there were. ``rhythms`` tell what each cycle would add: on the later
+    half of the earlier part, fitted on its first half, and on the later part, fitted on the earlier."""
 
     task: Task
     choices: int
@@ -73,19 +81,25 @@ class Fitted:
     likelihoods: Mapping[str, Mapping[float, float]]
     gains: Mapping[SignalName, float]
     calibration_error: float
+    rhythms: Mapping[str, tuple[Gain, Gain]]
 
 
 class _Silent(System):
-    """Keeps a table in step with the stream; answers nothing."""
+    """Keeps a table and the rhythms in step with the stream; answers nothing."""
 
-    def __init__(self, table: SignalTable) -> None:
+    def __init__(self, table: SignalTable, rhythm: Rhythm) -> None:
         self.name = "fitting"
-        self._table = table
+        self._states: tuple[State, ...] = (table, rhythm)
 
-    @property
-    def state(self) -> State:
-        """The table."""
-        return self._table
+    def arrive(self, arrival: Arrival) -> None:
+        """For both."""
+        for each in self._states:
+            each.arrive(arrival)
+
+    def observe(self, deed: Deed) -> None:
+        """For both."""
+        for each in self._states:
+            each.observe(deed)
 
     def score(self, question: Question) -> Scores:
         """Nothing to say."""
@@ -100,7 +114,8 @@ def collect(
     progress: Callable[[int], None] = lambda _: None,
 ) -> dict[Task, list[tuple[float, Listed]]]:
     """The lists of ``requests`` by task, each with its time; ``progress`` is told how many requests are done."""
-    system = _Silent(table)
+    rhythm = Rhythm(len(stream.arrivals))
+    system = _Silent(table, rhythm)
     gate = Gate([system])
     rng = np.random.default_rng(seed)
     lists: dict[Task, list[tuple[float, Listed]]] = {"all": [], "list": []}
@@ -116,7 +131,7 @@ def collect(
         others = _others(question, request, rng)
         if not targets or not len(others):
             continue
-        listed = _listed(table, question, np.concatenate([np.array(targets, np.int64), others]))
+        listed = _listed(table, rhythm, question, np.concatenate([np.array(targets, np.int64), others]))
         for place in range(len(targets)):
             kept = np.concatenate([[place], np.arange(len(targets), len(targets) + len(others))])
             lists[stop.task].append((question.at, listed.only(kept)))
@@ -131,10 +146,13 @@ def _others(question: Question, request: Request, rng: np.random.Generator) -> N
     return np.array([row for row in dict.fromkeys(drawn.tolist()) if row not in barred], np.int64)
 
 
-def _listed(table: SignalTable, question: Question, rows: NDArray[np.int64]) -> Listed:
+def _listed(table: SignalTable, rhythm: Rhythm, question: Question, rows: NDArray[np.int64]) -> Listed:
     return Listed(
+        user=question.user or "",
         ages=table.ages(question)[rows],
         taste=table.taste(question)[rows],
+        affinity=table.co_visits.values(question)[rows],
+        rhythms={name: values[rows] for name, values in rhythm.values(question).items()},
         cosines=table.likeness.cosines(question)[rows],
         trends={
             each: counts.values(question.at, question.known)[rows] for each, counts in table.trends.items()
@@ -149,11 +167,13 @@ def _listed(table: SignalTable, question: Question, rows: NDArray[np.int64]) -> 
 def fit_signals(
     task: Task,
     lists: Sequence[tuple[float, Listed]],
-    split: float,
+    calendar: Calendar,
     freshness: Sequence[float],
     temperature: float,
+    seed: int = 0,
 ) -> Fitted:
-    """Fit on the lists before ``split``; those from it on only tell the calibration error.
+    """Fit on the lists before the calendar's split; those from it on only tell the calibration error and what
+    rhythms would add.
 
     Half-lives are chosen one after the other, popularity, freshness, trend, and popularity and freshness
     once more with those found. Freshness is judged among what has a date.
@@ -161,12 +181,13 @@ def fit_signals(
     Args:
         task: of the lists.
         lists: of ``collect``, with their times.
-        split: where the later part begins.
+        calendar: says where the later part begins.
         freshness: half-lives to choose from, in seconds; those of the others are in the lists.
         temperature: of the weights file.
+        seed: of the intervals.
     """
-    earlier = [each for at, each in lists if at < split]
-    later = [each for at, each in lists if at >= split]
+    earlier = [each for at, each in lists if at < calendar.split]
+    later = [each for at, each in lists if at >= calendar.split]
     dated = [each.only(~np.isnan(each.ages)) for each in earlier if not np.isnan(each.ages[0])]
     dated = [each for each in dated if len(each.ages) > 1]
     columns = _Columns(_calibrate(earlier), temperature)
@@ -195,6 +216,7 @@ def fit_signals(
         likelihoods=likelihoods,
         gains=_gains(choices, weights),
         calibration_error=_error(columns.of(later, half_lives), weights) if later else float("nan"),
+        rhythms=_rhythms(columns, half_lives, earlier, later, seed),
     )
 
 
@@ -214,7 +236,8 @@ class _Columns:
     calibration: Calibration
     temperature: float
 
-    def of(self, lists: Sequence[Listed], half_lives: HalfLives) -> Choices:
+    def of(self, lists: Sequence[Listed], half_lives: HalfLives, rhythm: str | None = None) -> Choices:
+        """``rhythm`` names a cycle to add as the last column."""
         return gather(
             [
                 np.column_stack(
@@ -224,6 +247,8 @@ class _Columns:
                         each.trends[half_lives.trend],
                         each.popularities[half_lives.popularity],
                         each.taste,
+                        each.affinity,
+                        *([each.rhythms[rhythm]] if rhythm else []),
                     ]
                 )
                 for each in lists
@@ -259,6 +284,31 @@ def _gains(choices: Choices, weights: Array) -> dict[SignalName, float]:
         rest = Choices(signals, choices.starts)
         gains[name] = whole - rest.log_likelihood(fit(rest))
     return gains
+
+
+def _rhythms(
+    columns: _Columns,
+    half_lives: HalfLives,
+    earlier: Sequence[Listed],
+    later: Sequence[Listed],
+    seed: int,
+) -> dict[str, tuple[Gain, Gain]]:
+    middle = len(earlier) // 2
+    parts = ((earlier[:middle], earlier[middle:]), (earlier, later))
+    if not middle or not later:
+        return {}
+    return {
+        name: tuple(  # type: ignore[misc]
+            gain(
+                columns.of(fitted, half_lives, name),
+                columns.of(held_out, half_lives, name),
+                [each.user for each in held_out],
+                seed,
+            )
+            for fitted, held_out in parts
+        )
+        for name in CYCLES
+    }
 
 
 def _error(choices: Choices, weights: Array) -> float:

@@ -18,6 +18,7 @@ from evaluation.replay.baselines import (
     PopularEver,
     PopularInWindow,
 )
+from evaluation.replay.co_visits import CoVisits
 from evaluation.replay.content import Bm25, HistoryLikeness, MiniLm
 from evaluation.replay.fitting import Fitted
 from evaluation.replay.run import Outcome, replay, values_of
@@ -106,7 +107,7 @@ def line_up(
 
     def build(stream: Stream) -> list[System]:
         count = len(stream.arrivals)
-        likeness = HistoryLikeness(count, vectors)
+        likeness, co_visits = HistoryLikeness(count, vectors), CoVisits(count)
         return [
             PopularEver(count),
             PopularInWindow(count, tuned.window),
@@ -116,17 +117,21 @@ def line_up(
             ClickRate(count, tuned.rate),
             Bm25(folder / f"{uuid4().hex}.sqlite"),
             MiniLm(likeness, fitted[0].calibration.neutral),
-            *_learnt(stream, weights, fitted, likeness),
-            *_shipped(stream, weights, fitted[0].calibration, likeness),
+            *_learnt(stream, weights, fitted, likeness, co_visits),
+            *_shipped(stream, weights, fitted[0].calibration, likeness, co_visits),
         ]
 
     return build
 
 
 def _learnt(
-    stream: Stream, weights: Weights, fitted: Sequence[Fitted], likeness: HistoryLikeness
+    stream: Stream,
+    weights: Weights,
+    fitted: Sequence[Fitted],
+    likeness: HistoryLikeness,
+    co_visits: CoVisits,
 ) -> list[System]:
-    tables = [_table(stream, _with(weights.of(stream.domain), each), likeness) for each in fitted]
+    tables = [_table(stream, _with(weights.of(stream.domain), each), likeness, co_visits) for each in fitted]
     together = Tables(tables)
     systems: list[System] = []
     for name, left_out in _ABLATIONS.items():
@@ -139,11 +144,19 @@ def _learnt(
 
 
 def _shipped(
-    stream: Stream, weights: Weights, calibration: Calibration, likeness: HistoryLikeness
+    stream: Stream,
+    weights: Weights,
+    calibration: Calibration,
+    likeness: HistoryLikeness,
+    co_visits: CoVisits,
 ) -> list[System]:
-    table = _table(stream, weights.of(stream.domain), likeness)
+    table = _table(stream, weights.of(stream.domain), likeness, co_visits)
     own = weights.effective(stream.domain, Demand(text=""))
-    sums = {"weights file": own, "file without the new": _without(own, ("freshness", "trend"))}
+    sums = {
+        "weights file": own,
+        **{f"file without {name}": _without(own, (name,)) for name in USED},
+        "file without the new": _without(own, ("freshness", "trend")),
+    }
     return [Fused(name, table, calibration, each, weights.temperature) for name, each in sums.items()]
 
 
@@ -153,11 +166,17 @@ def _without(weights: Mapping[SignalName, float], names: Sequence[SignalName]) -
 
 def _with(domain: DomainWeights, fitted: Fitted) -> DomainWeights:
     lengths = {name: timedelta(seconds=value) for name, value in asdict(fitted.half_lives).items()}
-    return domain.model_copy(update={"half_life": domain.half_life.model_copy(update=lengths)})
+    return domain.model_copy(
+        update={"relatives": 1.0, "half_life": domain.half_life.model_copy(update=lengths)}
+    )
 
 
-def _table(stream: Stream, domain: DomainWeights, likeness: HistoryLikeness) -> SignalTable:
+def _table(
+    stream: Stream, domain: DomainWeights, likeness: HistoryLikeness, co_visits: CoVisits
+) -> SignalTable:
     trend, popularity = (
         each.total_seconds() for each in (domain.half_life.trend, domain.half_life.popularity)
     )
-    return SignalTable(len(stream.arrivals), stream.domain, domain, likeness, [trend], [popularity])
+    return SignalTable(
+        len(stream.arrivals), stream.domain, domain, likeness, co_visits, [trend], [popularity]
+    )

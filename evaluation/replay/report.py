@@ -10,6 +10,7 @@ import numpy as np
 from evaluation.metrics import grouped_bootstrap_interval
 from evaluation.replay.fitting import Fitted
 from evaluation.replay.line_up import Tuned
+from evaluation.replay.rhythm import Gain
 from evaluation.replay.run import Outcome, values_of
 from evaluation.replay.stream import DAY, HOUR, YEAR, Stream
 
@@ -100,6 +101,11 @@ def describe_fit(fitted: Fitted) -> str:
         f"  {name:11} weight {weight:7.3f}, adds {fitted.gains[name]:.4f} to the log-likelihood a choice"
         for name, weight in fitted.weights.items()
     ]
+    lines += [
+        f"  rhythm of the {name:4} would add, held out within the earlier part, {_told(before)};"
+        f" on the later part {_told(after)}"
+        for name, (before, after) in fitted.rhythms.items()
+    ]
     calibration = fitted.calibration
     lines.append(
         f"  relevance = sigmoid({calibration.slope:.2f} * cosine {calibration.offset:+.2f}), "
@@ -107,6 +113,10 @@ def describe_fit(fitted: Fitted) -> str:
         f" part {fitted.calibration_error:.4f}"
     )
     return "\n".join(lines)
+
+
+def _told(gain: Gain) -> str:
+    return f"{gain.mean:+.5f} [{gain.low:+.5f} {gain.high:+.5f}] (weight {gain.weight:.2f})"
 
 
 def describe_tuned(tuned: Tuned) -> str:

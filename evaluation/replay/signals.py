@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.replay.baselines import DecayedCounts
+from evaluation.replay.co_visits import CoVisits
 from evaluation.replay.content import HistoryLikeness
 from evaluation.replay.stream import Arrival, Deed, Question
 from evaluation.replay.system import Scores, State, System
@@ -24,11 +25,10 @@ from schema import Domain
 from timeliness.bursts import FEWEST_USERS
 from timeliness.rises import WINDOW, rise_of
 from timeliness.signals.popularity import FULL as POPULAR
-from timeliness.signals.taste import RELATIVES
 from timeliness.signals.weights import DomainWeights, SignalName
 from timeliness.visits import Visits
 
-USED: tuple[SignalName, ...] = ("relevance", "freshness", "trend", "popularity", "taste")
+USED: tuple[SignalName, ...] = ("relevance", "freshness", "trend", "popularity", "taste", "affinity")
 LOOK = 1 / 12
 _JUDGED = 100  # so many of a user's latest verdicts count
 
@@ -111,7 +111,7 @@ class Taste:
             verdicts[deed.row] = (deed.at, deed.kind != "dislike")
 
     def values(self, question: Question) -> Scores:
-        """−RELATIVES to RELATIVES a row."""
+        """−1 to 1 a row, before the weights' ``relatives``."""
         judged = list(self._verdicts.get(question.user or "", {}).items())[-_JUDGED:]
         if not judged:
             return np.zeros(question.known)
@@ -120,7 +120,7 @@ class Taste:
         decay = 2.0 ** -((question.at - np.array([at for _, (at, _) in judged])) / self._half_life)
         far = 1.0 - np.clip(near * decay[:, None], 0.0, 1.0)
         liked = np.array([liked for _, (_, liked) in judged])
-        by_kind = RELATIVES * (far[~liked].prod(axis=0) - far[liked].prod(axis=0))
+        by_kind = far[~liked].prod(axis=0) - far[liked].prod(axis=0)
         values: Scores = by_kind[self._kind_of[: question.known]]
         return values
 
@@ -159,10 +159,13 @@ class SignalTable(State):
         domain: Domain,
         weights: DomainWeights,
         likeness: HistoryLikeness,
+        co_visits: CoVisits,
         trends: Sequence[float],
         popularities: Sequence[float],
     ) -> None:
         self.domain = domain
+        self.relatives = weights.relatives
+        self.co_visits = co_visits
         self.half_life = weights.half_life
         self.likeness = likeness
         self.published = np.full(capacity, np.nan)
@@ -187,6 +190,7 @@ class SignalTable(State):
         self._taste.observe(deed)
         if deed.kind == "dislike":
             return
+        self.co_visits.observe(deed)
         for trend in self.trends.values():
             trend.observe(deed)
         if (deed.row, deed.user) not in self._turned:
@@ -203,7 +207,7 @@ class SignalTable(State):
         return np.nan_to_num(2.0 ** -(self.ages(question) / half_life), nan=0.0)
 
     def taste(self, question: Question) -> Scores:
-        """Of the question's user."""
+        """Of the question's user, before the weights' ``relatives``."""
         return self._taste.values(question)
 
     def signals(
@@ -221,7 +225,8 @@ class SignalTable(State):
                 "freshness": self.freshness(question, freshness),
                 "trend": self.trends[trend].values(question.at, question.known),
                 "popularity": self.popularities[popularity].values(question.at, question.known),
-                "taste": self.taste(question),
+                "taste": self.relatives * self.taste(question),
+                "affinity": self.co_visits.values(question),
             }
         return self._answer
 

@@ -15,12 +15,11 @@ from evaluation.timely.measures import OVERALL, Figure, Judged, figure, figures,
 from evaluation.timely.systems.base import Answer, System
 from evaluation.timely.truth import Truth
 from settings import Settings
-from timeliness.signals.weights import SignalName
+from timeliness.signals.weights import SIGNALS
 from vectorstore.embedder import Embedder
 
 PLAIN = ("minilm", "bm25", "minilm-recent", "minilm-open", "minilm-dateutil")
 WHOLE = ("kairos", *PLAIN)
-SIGNALS: tuple[SignalName, ...] = ("match", "freshness", "trend", "urgency", "popularity", "season")
 ABLATIONS = tuple(f"kairos-no-{each}" for each in SIGNALS)
 SYSTEMS = (*WHOLE, "oracle", *ABLATIONS)
 EVERGREEN = "evergreen"

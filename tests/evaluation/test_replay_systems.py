@@ -14,6 +14,7 @@ from evaluation.replay.baselines import (
     PopularInWindow,
 )
 from evaluation.replay.choice import fit, gather
+from evaluation.replay.co_visits import CoVisits
 from evaluation.replay.content import Bm25, HistoryLikeness
 from evaluation.replay.signals import Bursts, Calibration, Fused, SignalTable
 from evaluation.replay.stream import DAY, Arrival, Deed, Question
@@ -25,6 +26,7 @@ from timeliness.rises import rise_of
 from timeliness.signals.computer import SignalComputer
 from timeliness.signals.popularity import Popularity
 from timeliness.signals.weights import load_weights
+from timeliness.together import Together
 from timeliness.visits import Visits
 
 
@@ -109,6 +111,26 @@ def test_trend_by_rows_is_that_of_the_product(events: list[Deed]) -> None:
     assert compared > 0
 
 
+def test_affinity_by_rows_is_that_of_the_product() -> None:
+    rng = np.random.default_rng(9)
+    rows, product = CoVisits(120), Together()
+    for at in range(2500):
+        row, user = int(rng.integers(0, 120) * rng.random()), f"u{rng.integers(0, 25)}"
+        kind = "dislike" if rng.random() < 0.1 else "like"
+        deed = Deed(float(at), row, user, kind)
+        rows.observe(deed)
+        rows.observe(deed)  # as two tables that share it hand it over
+        product.observe(
+            Event(item_id=str(row), kind=kind, user=user, at=datetime.fromtimestamp(float(at), UTC))
+        )
+    question = asked(3000.0, 120, history=(7, 3, 119, 7))
+    links = product.links(["7", "3", "119"], datetime.fromtimestamp(3000.0, UTC))
+    expected = [links.strengths.get(str(row), 0.0) for row in range(120)]
+    assert rows.values(question) == pytest.approx(expected)
+    assert max(expected) > 0.5
+    assert not rows.values(asked(3001.0, 120)).any()
+
+
 def test_the_other_signals_over_arrays_are_those_of_the_product(tmp_path: Path) -> None:
     weights = load_weights()
     start = datetime(2026, 1, 1, tzinfo=UTC)
@@ -152,15 +174,17 @@ def test_the_other_signals_over_arrays_are_those_of_the_product(tmp_path: Path) 
     ) == pytest.approx([popularity.value(each, Demand(text="t"), now) for each in items])
     # What is disliked itself falls much deeper there; here it is seen, so never offered again.
     others = [0, 1, 3, 4]
-    assert table.taste(question)[others] == pytest.approx([computed[row].taste for row in others])
+    taste = weights.of("news").relatives * table.taste(question)
+    assert taste[others] == pytest.approx([computed[row].taste for row in others])
 
 
 def made(items: list[Item], folder: Path) -> SignalTable:
     embedder = HashingEmbedder()
     likeness = HistoryLikeness(len(items), embed(items, embedder, folder))
+    co_visits = CoVisits(len(items))
     weights = load_weights().of("news")
     trend, popularity = weights.half_life.trend.total_seconds(), weights.half_life.popularity.total_seconds()
-    table = SignalTable(len(items), "news", weights, likeness, [trend], [popularity])
+    table = SignalTable(len(items), "news", weights, likeness, co_visits, [trend], [popularity])
     for row, each in enumerate(items):
         table.arrive(Arrival(0.0, row, each))
     return table

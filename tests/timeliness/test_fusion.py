@@ -103,7 +103,7 @@ def test_a_like_lifts_relatives_by_what_is_said_of_taste(signals: SignalComputer
     )
     user = signals.for_user([(liked, Feedback(session="s", item_id="liked", verdict="like", at=now))])
     before, after = only(relative, signals, now), only(relative, user, now)
-    assert after.score - before.score == after.contributions["taste"] > 0.1
+    assert after.score - before.score == after.contributions["taste"] > 0.05
 
 
 def test_a_disliked_item_comes_last_whatever_speaks_for_it(signals: SignalComputer, now: datetime) -> None:

@@ -12,7 +12,7 @@ from timeliness.signals.computer import SignalComputer
 from timeliness.signals.freshness import Freshness
 from timeliness.signals.popularity import Popularity
 from timeliness.signals.season import Season
-from timeliness.signals.taste import LASTING, RELATIVES, Taste
+from timeliness.signals.taste import LASTING, Taste
 from timeliness.signals.urgency import Urgency
 from timeliness.signals.weights import Weights, load_weights
 
@@ -221,7 +221,7 @@ class TestTaste:
 
     def test_relatives_of_a_liked_item_rise_and_strangers_stay(self, weights: Weights, now: datetime) -> None:
         liked = self.taste(weights, now, "like")
-        assert 0 < liked.value(self.COLLATERAL, PLAIN, now) <= RELATIVES
+        assert 0 < liked.value(self.COLLATERAL, PLAIN, now) <= weights.of("video").relatives
         assert liked.value(self.UP, PLAIN, now) == 0.0
         said = liked.evidence(self.COLLATERAL, PLAIN, now)
         assert said is not None
@@ -231,7 +231,7 @@ class TestTaste:
         self, weights: Weights, now: datetime
     ) -> None:
         disliked = self.taste(weights, now, "dislike")
-        assert -RELATIVES <= disliked.value(self.COLLATERAL, PLAIN, now) < 0
+        assert -weights.of("video").relatives <= disliked.value(self.COLLATERAL, PLAIN, now) < 0
         assert disliked.value(self.HEAT, PLAIN, now) < -0.99
         said = disliked.evidence(self.COLLATERAL, PLAIN, now)
         assert said is not None

@@ -2,7 +2,7 @@
 
 State: the user's latest verdict on each item, with the item. Events: none; verdicts are
 given whole, since they belong to one user. Value: for relatives of judged items, the
-liked minus the disliked side, each ``1 - prod(1 - decay * similarity)``, times RELATIVES;
+liked minus the disliked side, each ``1 - prod(1 - decay * similarity)``, times the domain's ``relatives``;
 the judged and disliked item itself gives −1, never above −LASTING. A liked item is only
 its own closest relative, so that what is known does not crowd out what is new.
 """
@@ -16,7 +16,6 @@ from timeliness.signals.base import Signal
 from timeliness.signals.weights import Weights
 from timeliness.signals.wording import is_chinese
 
-RELATIVES = 0.06
 LASTING = 0.8
 WORTH_SAYING = 0.15  # similarity from which a relative is named
 _WORTH = {"creator": 2.0, "category": 1.0, "mood": 1.0}
@@ -36,14 +35,14 @@ class Taste(Signal):
             self._judged[item.id] = (item, feedback, _traits(item))
 
     def value(self, item: Item, demand: Demand, now: datetime) -> float:
-        """−1 for an item that the user disliked; otherwise within ±RELATIVES."""
+        """−1 for an item that the user disliked; otherwise within ±``relatives`` of the domain's weights."""
         own = self._judged.get(item.id)
         if own is not None and own[1].verdict == "dislike" and own[1].at <= now:
             return -max(LASTING, self._decay(item, own[1], now))
         far = {"like": 1.0, "dislike": 1.0}
         for nearness, _, feedback in self._relatives(item, now):
             far[feedback.verdict] *= 1.0 - nearness
-        return RELATIVES * (far["dislike"] - far["like"])
+        return self._weights.of(item.domain).relatives * (far["dislike"] - far["like"])
 
     def evidence(self, item: Item, demand: Demand, now: datetime) -> Evidence | None:
         """``close to Heat, which you liked``."""

@@ -47,6 +47,7 @@ def _length(value: object) -> object:
 
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Weight = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Factor = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]
 
 
@@ -61,7 +62,7 @@ class HalfLives(Frozen):
 
 
 class DomainWeights(Frozen):
-    """Weights of one domain."""
+    """Weights of one domain. ``relatives`` is how far taste goes for what is only akin to judged items."""
 
     relevance: Weight
     match: Weight
@@ -72,6 +73,7 @@ class DomainWeights(Frozen):
     affinity: Weight
     popularity: Weight
     season: Weight
+    relatives: Share
     half_life: HalfLives
 
 

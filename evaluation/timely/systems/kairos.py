@@ -30,6 +30,7 @@ class KairosHome:
     def __init__(self, world: World, embedder: Embedder, folder: Path, settings: Settings) -> None:
         from serving.scorer import load_scorer
         from timeliness.events import EventLog
+        from vectorstore.embedder import load_reader
 
         self._settings = load_settings(
             home=folder, timezone="UTC", country="US", llm=None, device=settings.device, node_timeout=120.0
@@ -41,6 +42,7 @@ class KairosHome:
         self._events = EventLog(self._settings.events_file)
         self._events.record_all(world.events)
         self._scorer = load_scorer(self._settings)
+        self._reader = load_reader(self._settings)
 
     def _catalogue(self, zone: str) -> Catalogue:
         from vectorstore.catalogue import Catalogue
@@ -78,10 +80,10 @@ class KairosHome:
         context = AgentContext(
             settings=parts.settings,
             tools=tools,
-            understand=build_understanding(parts.settings, self._embedder),
+            understand=build_understanding(parts.settings, self._reader),
             lookup=catalogue.get,
             events=self._events,
-            embedder=self._embedder,
+            embedder=self._reader,
         )
         return Assistant(clock=Clock(), context=context)
 
