@@ -204,13 +204,14 @@ class Turn(Frozen):
 class Conversation(Frozen):
     """What a conversation holds before the turn that is being understood.
 
-    ``demand`` is the standing one, ``shown`` the items of the latest answer that had any,
-    in their order; ``liked`` and ``disliked`` hold ids of this session.
+    ``demand`` is the standing one, ``earlier`` those that were answered before, oldest first;
+    ``shown`` are the items of the latest answer that had any, in their order; ``liked`` and ``disliked`` hold ids of this session.
     """
 
     session: str
     turns: tuple[Turn, ...] = ()
     demand: Demand | None = None
+    earlier: tuple[Demand, ...] = ()
     shown: tuple[Item, ...] = ()
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.understand.comparatives import Marks, measure
 from agent.understand.cues import Cues, load_cues
@@ -53,6 +53,8 @@ class Dialogue:
             return _bare(reading)
         if standing is not None and reading.intent == "recommend" and asked_last(conversation.turns):
             return _answered(reading, conversation, standing)
+        if standing is not None and (left := self._returned_to(reading, conversation, standing)):
+            return self._resumed(reading, conversation, left)
         if standing is None or reading.intent == "recommend":
             return _anew(reading, conversation)
         if reading.intent == "refine":
@@ -62,6 +64,27 @@ class Dialogue:
         if reading.intent in {"criticise", "reject"}:
             return self._turned_down(reading, conversation, standing)
         return _kept(reading, standing)
+
+    def _returned_to(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand | None:
+        """The demand that the message goes back to: the last of another domain or kind of product that it names."""
+        if reading.intent not in {"recommend", "refine"} or not self._says("returns", reading):
+            return None
+        kinds = self._named(reading.interests, {"type"})
+        for each in reversed(conversation.earlier):
+            if reading.named and each.domains == reading.domains != standing.domains:
+                return each
+            if kinds & self._named(each.interests, {"type"}) and self._is_other_product(
+                reading.interests, standing
+            ):
+                return each
+        return None
+
+    def _resumed(self, reading: Reading, conversation: Conversation, left: Demand) -> Demand:
+        """``left`` with what the message changes; the name of its kind, said again, is no new wish."""
+        known = self._named(left.interests, {"type"})
+        own = tuple(each for each in reading.interests if not self._named([each], {"type"}) & known)
+        shown = conversation.model_copy(update={"shown": ()})
+        return self._refined(replace(reading, interests=own), shown, left)
 
     def _says(self, name: str, reading: Reading) -> bool:
         return bool(self.cues[name].search(reading.view))
