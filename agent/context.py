@@ -56,6 +56,7 @@ def conversation(state: State, context: AgentContext) -> Conversation:
             each.demand for each in state.get("replies", ()) if each.recommendations and each.demand
         ),
         shown=tuple(each.item for each in state.get("recommendations", ())),
+        seen=state.get("seen", ()),
         liked=liked,
         disliked=disliked,
     )

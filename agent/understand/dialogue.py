@@ -129,25 +129,48 @@ class Dialogue:
         replaces = replaces or self._is_other_product(own, standing)
         wishes, gone = without(standing.interests, reading.withdrawn)
         kept, dropped = survivors(wishes, own, replaces)
+        likens = self._says("likens", reading)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
-        if reading.intent == "refine" and self._says("others", reading):
-            only = pointed and not self._says("likens", reading)  # "swap the last one for something else"
-            excluded += [item.id for item in (pointed if only else conversation.shown)]
+        passed = [] if dropped else [*standing.limits.shown_ids]
+        if reading.intent == "refine" and self._asks_others(reading):
+            if pointed and not likens:  # "swap the last one for something else"
+                excluded += [item.id for item in pointed]
+            else:  # "others?" alone: nothing that was ever shown
+                passed += () if own or reading.times else conversation.seen
+                passed += [item.id for item in conversation.shown]
         if self._says("refuses", reading) and not self._says("likes", reading):
             excluded += [item.id for item in pointed]
-        query = (
-            extend(standing.query, own, [*dropped, *gone], self.lexicon) if standing.query else reading.query
-        )
+        left_out = {"exclude_ids": distinct(excluded), "shown_ids": distinct(passed)}
+        said = self._in_full(own, reading)
+        query = extend(standing.query, said, [*dropped, *gone], self.lexicon) if standing.query else ""
         return _changed(
             _bare(reading),
             domains=reading.domains if reading.named else standing.domains or reading.domains,
             interests=joined(kept, own),
             times=merged_times(standing.times, (*reading.times, *marks.times), reading.lifted),
-            limits=marks.limits.model_copy(update={"exclude_ids": distinct(excluded)}),
+            limits=marks.limits.model_copy(update=left_out),
             references=reading.references,
             count=reading.count or standing.count,
             query=query or reading.query,
         )
+
+    def _asks_others(self, reading: Reading) -> bool:
+        view = self.cues["no_longer"].sub(" ", reading.view)
+        return bool(self.cues["others"].search(view))
+
+    def _in_full(self, own: Sequence[Interest], reading: Reading) -> list[Interest]:
+        """``own`` for the query: a topic that no lexicon knows is told best by all the words around it."""
+        unknown = {
+            each.text
+            for each in own
+            if each.kind == "topic"
+            and each.text in reading.query
+            and not self.lexicon.find(Utterance(each.text))
+        }
+        return [
+            each.model_copy(update={"text": reading.query[:500]}) if each.text in unknown else each
+            for each in own
+        ]
 
     def _turned_down(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand:
         """A refusal excludes what it points at, or all that was shown.
