@@ -151,7 +151,8 @@ class Sentiment(Frozen):
 class Limits(Frozen):
     """Conditions that an item meets or is not recommended. None or empty: no such condition.
 
-    An item whose field is unknown fails a condition on that field.
+    An item whose field is unknown fails a condition on that field. ``exclude_ids`` were refused,
+    ``shown_ids`` were shown already where others are asked for.
     """
 
     max_price: float | None = Field(default=None, ge=0)
@@ -162,6 +163,7 @@ class Limits(Frozen):
     languages: tuple[str, ...] = ()
     on_offer: bool = False
     exclude_ids: tuple[str, ...] = ()
+    shown_ids: tuple[str, ...] = ()
 
 
 class Reference(Frozen):
@@ -206,14 +208,17 @@ class Turn(Frozen):
 class Conversation(Frozen):
     """What a conversation holds before the turn that is being understood.
 
-    ``demand`` is the standing one, ``shown`` the items of the latest answer that had any,
-    in their order; ``liked`` and ``disliked`` hold ids of this session.
+    ``demand`` is the standing one, ``earlier`` those that were answered before, oldest first;
+    ``shown`` are the items of the latest answer that had any, in their order, ``seen`` the ids of all
+    that were shown; ``liked`` and ``disliked`` hold ids of this session.
     """
 
     session: str
     turns: tuple[Turn, ...] = ()
     demand: Demand | None = None
+    earlier: tuple[Demand, ...] = ()
     shown: tuple[Item, ...] = ()
+    seen: tuple[str, ...] = ()
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()
 

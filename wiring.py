@@ -139,7 +139,9 @@ def make_assistant(parts: Parts) -> Assistant:
     context = AgentContext(
         settings=parts.settings,
         tools=discover(parts_of_turn),
-        understand=build_understanding(parts.settings, parts.reader),
+        understand=build_understanding(
+            parts.settings, parts.reader, lambda words: bool(parts_of_turn.catalogue.phrases(words))
+        ),
         lookup=parts_of_turn.catalogue.get,
         events=parts_of_turn.events,
         embedder=parts.reader,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from agent.justify import money
 from agent.wording import say
 from schema import Degradation, Demand, Item, Recommendation, TimeDemand
+from timeliness.matching import proves
+from vectorstore.conditions import is_demanded
 
 _PLACED = re.compile(
     r"(?:since|before|after|until|till|by|from|in|on|during|within|newer|older|later|earlier)\b",
@@ -19,16 +21,26 @@ def recommendation_text(
     recommendations: Sequence[Recommendation],
     demand: Demand,
     *,
+    wanted: int = 0,
     relaxed: Sequence[str] = (),
     degraded: Sequence[Degradation] = (),
 ) -> str:
-    """The answer as plain text: what had to give way, a head line, a line an item, notes."""
+    """The answer as plain text: what had to give way, a head line, a line an item, notes.
+
+    Fewer than ``wanted`` are said to be all that fit.
+    """
     language = demand.language
     asked = conditions(demand, relaxed)
-    lines = [say(f"reply.relaxed_{name}", language, when=_when(demand, name)) for name in relaxed]
+    unproven = _unproven(demand, recommendations)
+    lines = [
+        say(f"reply.relaxed_{name}", language, when=_when(demand, name), what=unproven)
+        for name in relaxed
+        if name != "demanded" or unproven
+    ]
     if recommendations:
-        one = len(recommendations) == 1
-        head = "reply.closest" if relaxed else "reply.found_one" if one else "reply.found"
+        one, few = len(recommendations) == 1, len(recommendations) < wanted
+        found = ("found_only" if one else "found_all") if few else "found_one" if one else "found"
+        head = "reply.closest" if relaxed else f"reply.{found}"
         lines.append(say(head, language, count=len(recommendations), conditions=asked))
     else:
         lines.append(say("reply.none", language, conditions=asked))
@@ -96,6 +108,14 @@ def _says_role(time: TimeDemand) -> bool:
 
 def _bounded(time: TimeDemand) -> bool:
     return time.start is not None or time.end is not None
+
+
+def _unproven(demand: Demand, recommendations: Sequence[Recommendation]) -> str:
+    """What was demanded and some of the items do not bear out."""
+    demanded = [each.text for each in demand.interests if is_demanded(each)]
+    items = [each.item for each in recommendations]
+    unproven = [each for each in demanded if not all(proves(each, item) for item in items)]
+    return say("condition.and", demand.language).join(unproven)
 
 
 def _when(demand: Demand, name: str) -> str:

@@ -52,7 +52,11 @@ def conversation(state: State, context: AgentContext) -> Conversation:
         session=session,
         turns=state.get("turns", ()),
         demand=state.get("standing"),
+        earlier=tuple(
+            each.demand for each in state.get("replies", ()) if each.recommendations and each.demand
+        ),
         shown=tuple(each.item for each in state.get("recommendations", ())),
+        seen=state.get("seen", ()),
         liked=liked,
         disliked=disliked,
     )

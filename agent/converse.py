@@ -112,7 +112,8 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
     known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now, "domain": domain}
     call = await choose_tool(turn.text, known, context)
     if item is not None and _names_one(demand) and (call is None or "item_id" not in call[1]):
-        call = "item_facts", {"item_id": item.id, "question": turn.text}  # no other answers about an item
+        facts_known = {"item_id": item.id, "question": turn.text, "now": turn.now}
+        call = "item_facts", facts_known  # no other answers about an item
     if call is None:
         return _reply(state, say("talk.no_tool", demand.language))
     name, arguments = call
@@ -127,7 +128,7 @@ async def small_talk(state: State, runtime: Runtime[AgentContext]) -> Update:
     if demand.intent == "chat" and (question := mood_question(demand, state.get("turns", ()))):
         return _reply(state, question, question=question) | {"standing": demand}
     kind = "thank" if demand.intent == "thank" else "bye" if _FAREWELL.search(state["input"].text) else "chat"
-    return _reply(state, say(f"talk.{kind}", demand.language))
+    return _reply(state, "\n".join([*demand.notes, say(f"talk.{kind}", demand.language)]))
 
 
 async def reset(state: State, runtime: Runtime[AgentContext]) -> Update:

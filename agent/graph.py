@@ -111,6 +111,8 @@ async def remember(state: State, runtime: Runtime[AgentContext]) -> Update:
     if reply.recommendations:
         seen = (*state.get("seen", ()), *(each.item.id for each in reply.recommendations))
         update |= {"standing": reply.demand, "recommendations": reply.recommendations, "seen": seen}
+    elif state.get("searched") is not None:  # what found nothing is still wanted: a condition may be loosened
+        update["standing"] = reply.demand
     return update
 
 

@@ -32,9 +32,9 @@ def reasons(scored: ScoredItem, demand: Demand, liked: Sequence[Item] = ()) -> t
     item = scored.item
     found = [
         *_wishes(item, demand),
+        *_ending(scored, demand),
         *_limits(item, demand),
         *_windows(item, demand),
-        *_ending(scored, demand),
         *_moment(scored, demand),
         *_taste(scored, demand, liked),
     ]
@@ -124,11 +124,11 @@ def _windows(item: Item, demand: Demand) -> Iterator[Reason]:
 
 
 def _asks_ending(demand: Demand) -> bool:
-    return any(each.role == "end" for each in demand.times)
+    return demand.limits.on_offer or any(each.role == "end" for each in demand.times)
 
 
 def _ending(scored: ScoredItem, demand: Demand) -> Iterator[Reason]:
-    """When it ends, where that was asked, however little it moved the score."""
+    """When it ends, where that or an offer was asked for, however little it moved the score."""
     if _asks_ending(demand):
         yield from (
             Reason(text=each.value, evidence=(each,)) for each in scored.evidence if each.name == "urgency"

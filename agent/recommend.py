@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -11,9 +13,11 @@ from agent.arrange import arrange
 from agent.attention import on_topic
 from agent.compose import recommendation_text
 from agent.context import AgentContext
+from agent.fitting import fitting, has_fitting, kinds
 from agent.justify import reasons
 from agent.state import State, demand_of
-from schema import Candidate, Demand, Recommendation, Reply, ScoredItem
+from schema import Candidate, Demand, Interest, Recommendation, Reply, ScoredItem
+from vectorstore.conditions import is_demanded
 
 Update = dict[str, Any]
 
@@ -21,24 +25,67 @@ Update = dict[str, Any]
 async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Find candidates; where a condition leaves none, loosen it and say so.
 
-    Only "on offer" and the window of publication are ever loosened, in this order: a price
-    or a validity that does not hold would make the answer false, not merely less timely.
+    Only what must be borne out in words, "on offer" and the window of publication are ever
+    loosened, in this order: a price or a validity that does not hold would make the answer
+    false, not merely less fitting. Words are loosened too where only things of another kind
+    bear them out.
     """
     demand, turn, context = demand_of(state), state["input"], runtime.context
-    relaxed: list[str] = []
     k = max(context.settings.candidates, turn.count)
-    found: list[Candidate] = await context.use(
-        "retrieve", demand=demand, now=turn.now, k=k, session=turn.session
-    )
-    for name, loosen in (("offer", _without_offer), ("publication", _without_publication)):
-        if found or (looser := loosen(demand)) is None:
+
+    async def find(some: Demand) -> tuple[Candidate, ...]:
+        return tuple(await context.use("retrieve", demand=some, now=turn.now, k=k, session=turn.session))
+
+    best = _Found(demand, await find(demand))
+    loosened = best
+    for name, loosen in _LOOSENED:
+        enough = best.fits if name in {"", "demanded"} else best.candidates
+        if enough or (looser := loosen(loosened.demand)) is None:
             continue
-        demand = looser
-        relaxed.append(name)
-        found = await context.use("retrieve", demand=demand, now=turn.now, k=k, session=turn.session)
-    if not found:
-        relaxed = []
-    return {"searched": demand, "candidates": tuple(found), "relaxed": tuple(relaxed)}
+        relaxed = tuple(dict.fromkeys((*loosened.relaxed, *filter(None, [name]))))
+        loosened = _Found(looser, await find(looser), relaxed)
+        if loosened.fits or (loosened.candidates and not best.candidates):
+            best = loosened
+    return {"searched": best.demand, "candidates": best.candidates, "relaxed": best.relaxed}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a demand found, and what of it was ``relaxed``."""
+
+    demand: Demand
+    candidates: tuple[Candidate, ...]
+    relaxed: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is something of the kind asked for."""
+        return has_fitting([each.item for each in self.candidates], self.demand)
+
+
+def _searched_by_kind(demand: Demand) -> Demand | None:
+    """The same, searched for by the kinds asked for alone: other wishes may lead the search astray."""
+    wished = [each.text for each in kinds(demand)]
+    return demand.model_copy(update={"query": ", ".join(wished)}) if wished else None
+
+
+def _without_latest_demand(demand: Demand) -> Demand | None:
+    """The demand with the last thing that must be so a wish, where there are several."""
+    demanded = [each for each in demand.interests if is_demanded(each)]
+    return _softened(demand, demanded[-1:]) if len(demanded) > 1 else None
+
+
+def _without_demands(demand: Demand) -> Demand | None:
+    """The demand with all things that must be so as wishes."""
+    demanded = [each for each in demand.interests if is_demanded(each)]
+    return _softened(demand, demanded) if demanded else None
+
+
+def _softened(demand: Demand, some: Sequence[Interest]) -> Demand:
+    interests = tuple(
+        each.model_copy(update={"hard": False}) if each in some else each for each in demand.interests
+    )
+    return demand.model_copy(update={"interests": interests})
 
 
 def _without_offer(demand: Demand) -> Demand | None:
@@ -60,6 +107,16 @@ def _without_publication(demand: Demand) -> Demand | None:
     return demand.model_copy(update={"times": times})
 
 
+# What is loosened, as the answer names it (nothing: it need not say so), and how.
+_LOOSENED: tuple[tuple[str, Callable[[Demand], Demand | None]], ...] = (
+    ("", _searched_by_kind),
+    ("demanded", _without_latest_demand),
+    ("demanded", _without_demands),
+    ("offer", _without_offer),
+    ("publication", _without_publication),
+)
+
+
 async def score(state: State, runtime: Runtime[AgentContext]) -> Update:
     """Judge the candidates with the classifier and join the signals of the moment.
 
@@ -73,8 +130,9 @@ async def score(state: State, runtime: Runtime[AgentContext]) -> Update:
 
 
 async def choose(state: State, runtime: Runtime[AgentContext]) -> Update:
-    """Take the best few that are not the same thing again."""
-    return {"chosen": tuple(arrange(state["scored"], state["input"].count))}
+    """Take the best few of the kind asked for that are not the same thing again."""
+    fit = fitting(state["scored"], state.get("searched") or demand_of(state))
+    return {"chosen": tuple(arrange(fit, state["input"].count))}
 
 
 async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
@@ -86,7 +144,13 @@ async def justify(state: State, runtime: Runtime[AgentContext]) -> Update:
 
         picked, notes = await reword(picked, demand, context.language_model, context.settings.llm_timeout)
         demand = demand.model_copy(update={"notes": demand.notes + notes})
-    text = recommendation_text(picked, demand, relaxed=state["relaxed"], degraded=state["degraded"])
+    text = recommendation_text(
+        picked,
+        demand,
+        wanted=state["input"].count,
+        relaxed=state["relaxed"],
+        degraded=state["degraded"],
+    )
     if state["preface"]:
         text = f"{state['preface']}\n{text}"
     reply = Reply(

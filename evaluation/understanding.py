@@ -187,7 +187,7 @@ def _judge_interests(expect: Mapping[str, Any], demand: Demand) -> Iterator[Judg
 
 def _judge_conditions(expect: Mapping[str, Any], demand: Demand) -> Iterator[Judgement]:
     limits = demand.limits.model_dump(exclude_defaults=True)
-    excluded = limits.pop("exclude_ids", ())
+    excluded = (*limits.pop("exclude_ids", ()), *limits.pop("shown_ids", ()))
     if "limits" in expect:
         wanted = expect["limits"]
         fits = set(limits) - {"currency"} == set(wanted) - {"currency"}

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from agent.assistant import Assistant
-from schema import Demand, Event, Item, Limits, TimeDemand
+from schema import Demand, Event, Interest, Item, Limits, TimeDemand
 from settings import load_settings
 from tools.registry import discover
 from wiring import Parts, make_assistant, open_catalogue, parts_over
@@ -118,20 +118,23 @@ async def test_a_wish_with_such_a_word_in_it_is_still_a_wish(assistant: Assistan
 
 
 @pytest.mark.parametrize(
-    ("trending", "limits", "found"),
+    ("trending", "wish", "limits", "found"),
     [
-        (True, Limits(), {"old/2", "new"}),
-        (True, Limits(exclude_ids=("new",)), {"old/2"}),
-        (False, Limits(), {"old/2"}),
+        (True, "walks", Limits(), {"old/2", "new"}),
+        (True, "walks", Limits(exclude_ids=("new",)), {"old/2"}),
+        (False, "walks", Limits(), {"old/2"}),
+        (False, "", Limits(), {"old/2", "new"}),
     ],
 )
-async def test_what_is_in_a_burst_is_a_candidate_where_what_trends_is_asked_for(
-    parts: Parts, trending: bool, limits: Limits, found: set[str]
+async def test_what_is_in_a_burst_is_a_candidate_where_that_or_nothing_in_particular_is_asked_for(
+    parts: Parts, trending: bool, wish: str, limits: Limits, found: set[str]
 ) -> None:
     parts.tool_context.catalogue.add([NEW])
     parts.tool_context.events.record_all(clicks("new", 24))
     times = (TimeDemand(phrase="trending", role="trend"),) if trending else ()
-    demand = Demand(text="walks and what to wear", domains=("news",), times=times, limits=limits)
+    wishes = (Interest(text=wish),) if wish else ()
+    text = "walks and what to wear"
+    demand = Demand(text=text, domains=("news",), interests=wishes, times=times, limits=limits)
     call = {
         "name": "retrieve",
         "args": {"demand": demand, "now": NOW, "k": 1},

@@ -84,7 +84,8 @@ def overlaps(item: Item, start: datetime | None, end: datetime | None) -> bool:
 def admits(item: Item, times: Sequence[TimeDemand], now: datetime) -> bool:
     """Whether ``item`` meets the time conditions of a demand, which are hard.
 
-    - Publication: the item came out in the demanded window. Windows that share a moment
+    - Publication: the item came out in the demanded window, or is an event of the news, whose date
+      is when it begins ("what's new today?" on a feast day). Windows that share a moment
       must all hold ("this year, in March"); separate ones are alternatives ("the 70s or
       the 80s"). Where only ``attributes["year"]`` is known, the whole year must lie inside.
     - Validity: it holds at ``now``; or, where windows of offer (or else of use) are
@@ -154,7 +155,7 @@ def on_offer(
     own = _window_within(item, start, end)
     if own is None:
         return None
-    if item.valid_until is not None or _marked_down(item):
+    if item.valid_until is not None or marked_down(item):
         return own
     seasons = item.attributes.get("seasons")
     names = (seasons,) if isinstance(seasons, str) else seasons if isinstance(seasons, tuple) else ()
@@ -168,7 +169,8 @@ def on_offer(
     return min((each for each in windows if end is None or each[0] < end), default=None)
 
 
-def _marked_down(item: Item) -> bool:
+def marked_down(item: Item) -> bool:
+    """Whether ``item`` costs less than its old price."""
     old = item.attributes.get("old_price")
     return isinstance(old, int | float) and item.price is not None and old > item.price
 
@@ -210,11 +212,20 @@ def _came_out_in(item: Item, time: TimeDemand) -> bool:
         return after and (time.end is None or item.published_at < time.end)
     year = item.attributes.get("year")
     if not isinstance(year, int) or not 1 <= year < 9999:
-        return False
+        return item.domain == "news" and item.valid_from is not None and _begins_in(item, time)
     bound = time.start or time.end
     zone = (bound.tzinfo if bound else None) or UTC
     after = time.start is None or datetime(year, 1, 1, tzinfo=zone) >= time.start
     return after and (time.end is None or datetime(year + 1, 1, 1, tzinfo=zone) <= time.end)
+
+
+def _begins_in(item: Item, time: TimeDemand) -> bool:
+    window = _window_within(item, time.start, time.end)
+    if window is None or window[0] is None:
+        return False
+    if time.start is not None and window[0] < time.start and window[1] is not None:
+        window = _window_within(item, window[1], time.end) or window
+    return time.start is None or (window[0] is not None and window[0] >= time.start)
 
 
 def _window_within(item: Item, start: datetime | None, end: datetime | None) -> Window | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
 from schema import Item
+from settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -22,12 +24,21 @@ EXAMPLES = [
     "Who is in it?",
     "Tell me more about the first one.",
     "Does it work with HomeKit?",
+    "Until when is it valid?",
+    "When does the offer end?",
     "这个多少钱？",
     "导演是谁？",
 ]
 
 # What a question's words ask for; the first line that fits wins.
 _ASKED: tuple[tuple[str, str], ...] = (
+    (
+        r"\b(until when|till when|how long (is|are|does|will) .{2,40}(valid|available|last|on (offer|sale)|reduced)"
+        r"|(when|what (day|time|date)) .{0,40}\b(end|ends|expire|expires|run out|over|leave|leaves|leaving)"
+        r"|valid (until|till|to)|last day|deadline|expir\w+|still (valid|available|on (offer|sale)))\b"
+        r"|什么时候(结束|截止|下架|到期)|到什么时候|截止|有效期",
+        "available until",
+    ),
     (r"\b(cost|price|how much|expensive)\b|多少钱|价格", "price"),
     (r"\b(how long|length|duration|runtime|running time|minutes)\b|多长|时长", "duration"),
     (
@@ -47,15 +58,22 @@ _ASKED: tuple[tuple[str, str], ...] = (
 )
 
 
+_MOMENT = timedelta(microseconds=1)
+
+
 class ItemFactsInput(BaseModel):
     """Arguments of ``item_facts``."""
 
     item_id: str = Field(description="Id of the item that is asked about.")
     question: str = Field("", description="The question in the user's words.")
+    now: datetime | None = Field(None, description="The moment of the request, with a zone.")
 
 
-def fields_of(item: Item) -> dict[str, str]:
-    """The item's known fields as readable text, in the order in which people ask for them."""
+def fields_of(item: Item, ends: str = "") -> dict[str, str]:
+    """The item's known fields as readable text, in the order in which people ask for them.
+
+    ``ends``: when it or its offer ends, where that is known.
+    """
     known = {
         "price": f"{item.price:,.2f} {item.currency}" if item.price is not None else "",
         "duration": f"{item.duration_minutes:g} minutes" if item.duration_minutes else "",
@@ -65,6 +83,7 @@ def fields_of(item: Item) -> dict[str, str]:
         else str(item.attributes.get("year", "")),
         "categories": ", ".join(item.categories),
         "language": item.language,
+        "available until": ends,
         "url": item.url or "",
     }
     for name, value in item.attributes.items():
@@ -72,9 +91,9 @@ def fields_of(item: Item) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def answer(item: Item, question: str) -> str:
+def answer(item: Item, question: str, ends: str = "") -> str:
     """The fact that ``question`` asks for, or the item's text where none is named; says so when unknown."""
-    known = fields_of(item)
+    known = fields_of(item, ends)
     for pattern, field in _ASKED:
         if re.search(pattern, question, re.IGNORECASE):
             if field in known:
@@ -84,13 +103,27 @@ def answer(item: Item, question: str) -> str:
     return f"{item.title}. {item.text} ({details})" if details else f"{item.title}. {item.text}"
 
 
+def _ends(item: Item, now: datetime, settings: Settings) -> str:
+    """When what holds of ``item`` at ``now`` ends: its own window, or the sale in which it is cheaper."""
+    from timeliness.validity import deadline, on_offer
+
+    sale = on_offer(item, now, now + _MOMENT, zone=settings.zone, country=settings.country)
+    end = deadline(item, now) or (sale and sale[1])
+    if end is None:
+        return ""
+    local = end.astimezone(settings.zone)
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+
 def build(context: ToolContext) -> BaseTool:
     """The tool ``item_facts``."""
     from langchain_core.tools import StructuredTool
 
-    def item_facts(item_id: str, question: str = "") -> str:
+    def item_facts(item_id: str, question: str = "", now: datetime | None = None) -> str:
         found = context.catalogue.get([item_id])
-        return answer(found[0], question) if found else f"No item has the id {item_id!r}."
+        if not found:
+            return f"No item has the id {item_id!r}."
+        return answer(found[0], question, _ends(found[0], now, context.settings) if now else "")
 
     return StructuredTool.from_function(
         func=item_facts,

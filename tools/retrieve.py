@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from tools.context import ToolContext
 
-MOST_BURSTING = 20  # items in a burst that are candidates too where what draws attention is asked for
+MOST_BURSTING = (
+    20  # items in a burst that are candidates too where that or nothing in particular is asked for
+)
 
 
 class RetrieveInput(BaseModel):
@@ -36,7 +38,8 @@ def build(context: ToolContext) -> BaseTool:
     ) -> tuple[str, list[Candidate]]:
         signals = context.signals_for(session, demand)
         also = list(signals.linked(now, k))
-        if any(each.role == "trend" for each in demand.times):
+        nothing_named = not any(each.polarity > 0 for each in demand.interests)
+        if nothing_named or any(each.role == "trend" for each in demand.times):
             also += signals.bursting(context.catalogue.get, demand.domains, now, MOST_BURSTING)
         found = context.search(_of_the_unknown(context, demand), now, k, also)
         return f"{len(found)} candidates", found

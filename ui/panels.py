@@ -80,6 +80,7 @@ def _feeling(sentiment: Sentiment) -> dict[str, str]:
 
 def limits_in_words(limits: Limits) -> list[str]:
     """Each limit as a few words."""
+    left_out = {*limits.exclude_ids, *limits.shown_ids}
     words = [
         f"up to {money(limits.max_price, limits.currency)}" if limits.max_price is not None else "",
         f"from {money(limits.min_price, limits.currency)}" if limits.min_price is not None else "",
@@ -87,7 +88,7 @@ def limits_in_words(limits: Limits) -> list[str]:
         f"from {limits.min_minutes:g} min" if limits.min_minutes is not None else "",
         f"in {', '.join(limits.languages)}" if limits.languages else "",
         "on offer" if limits.on_offer else "",
-        f"{len(limits.exclude_ids)} left out" if limits.exclude_ids else "",
+        f"{len(left_out)} left out" if left_out else "",
     ]
     return [each for each in words if each]
 

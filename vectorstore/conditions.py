@@ -2,7 +2,7 @@
 
 ``admits`` is the rule. ``net`` is wider and looks at the columns of many items at once, for
 speed: it may let through what ``admits`` then rejects, never the reverse. Recurrence, sale
-seasons, refused words and subtags of languages are left to ``admits``.
+seasons, refused and demanded words and subtags of languages are left to ``admits``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ _OFFERED: tuple[TimeRole, ...] = (
     "end",
 )  # the first that is demanded says when it is on offer
 _MADE = frozenset({"entity", "brand"})
+# Told by measure, by judgement or by likeness, so that no field can prove them.
+_UNPROVABLE = frozenset(
+    {"cheap", "premium", "short", "long", "new", "classic", "popular", "lesser known", "well reviewed"}
+    | {"beautiful", "small", "large", "gift"}
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Conditions:
     """What a demand insists on at the moment ``now`` (zone-aware).
 
     ``refused`` holds what an item must not be, as comparable words, each with whether its
-    makers count too ("nothing by Drake").
+    makers count too ("nothing by Drake"); ``demanded`` what it must be ("must be waterproof").
     """
 
     now: datetime
@@ -44,6 +49,7 @@ class Conditions:
     limits: Limits = field(default_factory=Limits)
     times: tuple[TimeDemand, ...] = ()
     refused: tuple[tuple[str, bool], ...] = ()
+    demanded: tuple[str, ...] = ()
     zone: tzinfo = UTC
     country: str = "US"
 
@@ -56,6 +62,7 @@ class Conditions:
             limits=demand.limits,
             times=demand.times,
             refused=tuple(_refused(demand.interests)),
+            demanded=tuple(each.text for each in demand.interests if is_demanded(each)),
             zone=settings.zone if settings else UTC,
             country=settings.country if settings else "US",
         )
@@ -63,30 +70,40 @@ class Conditions:
     def admits(self, item: Item) -> bool:
         """Whether ``item`` may be recommended. An unknown field fails a condition on it."""
         from timeliness import validity
+        from timeliness.matching import proves
 
         limits = self.limits
         return (
             (not self.domains or item.domain in self.domains)
-            and item.id not in limits.exclude_ids
+            and item.id not in self.left_out
             and _within(item.price, limits.min_price, limits.max_price)
             and (self._currency is None or item.currency == self._currency)
             and _within(item.duration_minutes, limits.min_minutes, limits.max_minutes)
             and (not limits.languages or any(_speaks(item.language, each) for each in limits.languages))
             and not self._refuses(item)
+            and all(proves(each, item) for each in self.demanded)
             and validity.admits(item, self.times, self.now)
             and (not limits.on_offer or self._is_on_offer(item))
         )
 
     def net(self, columns: Columns) -> Booleans:
-        """For each row, shape (rows,), whether it may meet the conditions; ``exclude_ids`` are not looked at."""
+        """For each row, shape (rows,), whether it may meet the conditions; ``left_out`` is not looked at."""
         within = np.ones(len(columns), np.bool_)
         for each in (*self._fields(columns), *self._windows(columns)):
             within &= each
         return within
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """Ids of items that are not wanted, or not again."""
+        return (*self.limits.exclude_ids, *self.limits.shown_ids)
+
+    @property
     def published(self) -> tuple[float, float]:
-        """What ``published_from`` of an item that ``net`` lets through lies above and below, in seconds."""
+        """What ``published_from`` of an item that ``net`` lets through lies above and below, in seconds.
+
+        That of events of the news is unknown.
+        """
         windows = self._publication
         since = [_seconds(each.start) - _LONGEST_PUBLICATION if each.start else -np.inf for each in windows]
         until = [_seconds(each.end) if each.end else np.inf for each in windows]
@@ -168,17 +185,36 @@ def _asked(times: Sequence[TimeDemand], *roles: TimeRole) -> list[Window]:
 
 
 def _published_in(columns: Columns, time: TimeDemand) -> Booleans:
-    """That something came out in the window; an unknown date is NaN and fails."""
-    within = ~np.isnan(columns.published_from)
+    """That something came out in the window, or may be an event of the news that begins in it.
+
+    Any other unknown date is NaN and fails.
+    """
+    unknown = np.isnan(columns.published_from)
+    within = ~unknown
+    happens = unknown & (columns.domain == code("news")) & np.isfinite(columns.valid_from)
     if time.end is not None:
         within &= columns.published_from < _seconds(time.end)
+        happens &= columns.valid_from < _seconds(time.end)
     if time.start is not None:
         within &= columns.published_until > _seconds(time.start)
+        happens &= columns.recurs | (columns.valid_from >= _seconds(time.start))
+    within |= happens
     return within
 
 
 def _seconds(at: datetime) -> float:
     return at.timestamp()
+
+
+def is_demanded(interest: Interest) -> bool:
+    """Whether an item must bear the wish out: it was put as a demand, and fields can tell."""
+    wanted = interest.hard and interest.polarity > 0 and interest.kind != "item"
+    return wanted and can_be_proven(interest)
+
+
+def can_be_proven(interest: Interest) -> bool:
+    """Whether fields of an item can tell what is wished."""
+    return interest.text.casefold() not in _UNPROVABLE
 
 
 def _refused(interests: Sequence[Interest]) -> Iterator[tuple[str, bool]]:

@@ -105,6 +105,9 @@ class Rows:
             last = int(np.searchsorted(times, until, "left")) if until < np.inf else len(times)
             if first < last:
                 yield slice(start + first, start + last)
+            undated = int(np.searchsorted(times, np.inf, "right"))  # where the unknown ones begin
+            if last <= undated < len(times) and int(self.base.columns.domain[start]) == code("news"):
+                yield slice(start + undated, end)
 
     def places(self, numbers: Iterable[int]) -> dict[int, int]:
         """Where the rows ``numbers`` are, of those that are known."""

@@ -21,6 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from schema import Candidate, Demand, Item
+from timeliness.matching import words_for
 from vectorstore.catalogue import Catalogue
 from vectorstore.collection import Vectors
 from vectorstore.conditions import Conditions
@@ -73,9 +74,9 @@ class _Request:
         self._phrases = catalogue.phrases(
             [each.text for each in demand.interests if each.polarity > 0 and each.kind in _NAMING]
         )
-        excluded = catalogue.rows_of(conditions.limits.exclude_ids).values()
+        excluded = catalogue.rows_of(conditions.left_out).values()
         self._rows = catalogue.rows()
-        self._eligible = self._rows.eligible(conditions, excluded)
+        self._eligible = self._holding(self._rows.eligible(conditions, excluded))
         self._items: dict[int, Item] = {}
 
     def candidates(self, k: int, also: Sequence[str] = ()) -> list[Candidate]:
@@ -99,6 +100,16 @@ class _Request:
             Candidate(item=item, dense=dense[place], lexical=lexical.get(place, 0.0), rank=rank)
             for rank, (place, item) in enumerate(admitted, 1)
         ]
+
+    def _holding(self, eligible: Eligible) -> Eligible:
+        """Those of ``eligible`` that share words with each thing demanded: others cannot bear it out."""
+        mask = eligible.mask
+        for wish in self._conditions.demanded if eligible.count else ():
+            stems = self._catalogue.stems(asked_terms(" ".join(words_for(wish))))
+            held = np.zeros_like(mask)
+            held[[place for place, _ in self._rows.match(stems, (), eligible.count, eligible)]] = True
+            mask = mask & held
+        return Eligible(mask, eligible.spans, int(np.count_nonzero(mask)))
 
     def _more(self, ids: Sequence[str], known: set[int]) -> list[int]:
         """Where ``ids`` are that may meet the conditions and are not ``known`` already, in their order."""

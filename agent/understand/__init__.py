@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,7 +24,9 @@ class Understanding(Protocol):
         ...
 
 
-def build_understanding(settings: Settings, embedder: Embedder) -> Understanding:
+def build_understanding(
+    settings: Settings, embedder: Embedder, holds: Callable[[Sequence[str]], bool] | None = None
+) -> Understanding:
     """Local understanding, behind a language model where ``settings.llm`` names one.
 
     Raises:
@@ -31,7 +34,7 @@ def build_understanding(settings: Settings, embedder: Embedder) -> Understanding
     """
     from agent.understand.local import LocalUnderstanding
 
-    local = LocalUnderstanding.load(settings, embedder)
+    local = LocalUnderstanding.load(settings, embedder, holds)
     if settings.llm is None:
         return local
     from agent.understand.with_llm import LanguageModelUnderstanding

@@ -18,7 +18,7 @@ _THING = (
     r"|presents?|products|options|suggestions?|recommendations?|picks|choices|results|deals|books|devices"
     r"|gadgets"
     r"|games|alternatives|answers|examples|headphones|laptops|phones|bulbs|lights|plugs|cameras|speakers|ones"
-    r"|westerns|cartoons|dramas|horrors?|pairs)"
+    r"|watches|westerns|cartoons|dramas|horrors?|pairs)"
 )
 _FIXED = {"a couple of": 2, "a pair of": 2, "a dozen": 12, "half a dozen": 6}
 _SMALL = (

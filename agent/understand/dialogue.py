@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.understand.comparatives import Marks, measure
 from agent.understand.cues import Cues, load_cues
@@ -53,6 +53,8 @@ class Dialogue:
             return _bare(reading)
         if standing is not None and reading.intent == "recommend" and asked_last(conversation.turns):
             return _answered(reading, conversation, standing)
+        if standing is not None and (left := self._returned_to(reading, conversation, standing)):
+            return self._resumed(reading, conversation, left)
         if standing is None or reading.intent == "recommend":
             return _anew(reading, conversation)
         if reading.intent == "refine":
@@ -62,6 +64,27 @@ class Dialogue:
         if reading.intent in {"criticise", "reject"}:
             return self._turned_down(reading, conversation, standing)
         return _kept(reading, standing)
+
+    def _returned_to(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand | None:
+        """The demand that the message goes back to: the last of another domain or kind of product that it names."""
+        if reading.intent not in {"recommend", "refine"} or not self._says("returns", reading):
+            return None
+        kinds = self._named(reading.interests, {"type"})
+        for each in reversed(conversation.earlier):
+            if reading.named and each.domains == reading.domains != standing.domains:
+                return each
+            if kinds & self._named(each.interests, {"type"}) and self._is_other_product(
+                reading.interests, standing
+            ):
+                return each
+        return None
+
+    def _resumed(self, reading: Reading, conversation: Conversation, left: Demand) -> Demand:
+        """``left`` with what the message changes; the name of its kind, said again, is no new wish."""
+        known = self._named(left.interests, {"type"})
+        own = tuple(each for each in reading.interests if not self._named([each], {"type"}) & known)
+        shown = conversation.model_copy(update={"shown": ()})
+        return self._refined(replace(reading, interests=own), shown, left)
 
     def _says(self, name: str, reading: Reading) -> bool:
         return bool(self.cues[name].search(reading.view))
@@ -106,25 +129,48 @@ class Dialogue:
         replaces = replaces or self._is_other_product(own, standing)
         wishes, gone = without(standing.interests, reading.withdrawn)
         kept, dropped = survivors(wishes, own, replaces)
+        likens = self._says("likens", reading)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
-        if reading.intent == "refine" and self._says("others", reading):
-            only = pointed and not self._says("likens", reading)  # "swap the last one for something else"
-            excluded += [item.id for item in (pointed if only else conversation.shown)]
+        passed = [] if dropped else [*standing.limits.shown_ids]
+        if reading.intent == "refine" and self._asks_others(reading):
+            if pointed and not likens:  # "swap the last one for something else"
+                excluded += [item.id for item in pointed]
+            else:  # "others?" alone: nothing that was ever shown
+                passed += () if own or reading.times else conversation.seen
+                passed += [item.id for item in conversation.shown]
         if self._says("refuses", reading) and not self._says("likes", reading):
             excluded += [item.id for item in pointed]
-        query = (
-            extend(standing.query, own, [*dropped, *gone], self.lexicon) if standing.query else reading.query
-        )
+        left_out = {"exclude_ids": distinct(excluded), "shown_ids": distinct(passed)}
+        said = self._in_full(own, reading)
+        query = extend(standing.query, said, [*dropped, *gone], self.lexicon) if standing.query else ""
         return _changed(
             _bare(reading),
             domains=reading.domains if reading.named else standing.domains or reading.domains,
             interests=joined(kept, own),
             times=merged_times(standing.times, (*reading.times, *marks.times), reading.lifted),
-            limits=marks.limits.model_copy(update={"exclude_ids": distinct(excluded)}),
+            limits=marks.limits.model_copy(update=left_out),
             references=reading.references,
             count=reading.count or standing.count,
             query=query or reading.query,
         )
+
+    def _asks_others(self, reading: Reading) -> bool:
+        view = self.cues["no_longer"].sub(" ", reading.view)
+        return bool(self.cues["others"].search(view))
+
+    def _in_full(self, own: Sequence[Interest], reading: Reading) -> list[Interest]:
+        """``own`` for the query: a topic that no lexicon knows is told best by all the words around it."""
+        unknown = {
+            each.text
+            for each in own
+            if each.kind == "topic"
+            and each.text in reading.query
+            and not self.lexicon.find(Utterance(each.text))
+        }
+        return [
+            each.model_copy(update={"text": reading.query[:500]}) if each.text in unknown else each
+            for each in own
+        ]
 
     def _turned_down(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand:
         """A refusal excludes what it points at, or all that was shown.

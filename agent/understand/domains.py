@@ -21,6 +21,7 @@ CUE_WEIGHT = 1.0
 _DOMAINS: tuple[Domain, ...] = get_args(Domain)
 _OUTRIGHT = frozenset({"noun", "type", "form"})
 _TELLING = _OUTRIGHT | {"genre"}
+_OF_GENRES: frozenset[Domain] = frozenset({"video", "music"})
 _WEIGHTS = {
     "noun": 3.0,
     "type": 2.5,
@@ -66,6 +67,22 @@ class DomainReader:
         if not found and self.cues["on_screen"].search(view):
             return ("video",)
         return tuple(dict.fromkeys(found))
+
+    def of_genre(self, view: str, matches: Sequence[Match], standing: Sequence[Domain]) -> tuple[Domain, ...]:
+        """The one domain whose genre is asked for while another stands: "any jazz?" after films.
+
+        Products have all genres ("science fiction" for a book), and what describes the thing
+        that stands names nothing ("with jazz").
+        """
+        if not standing or not set(standing) <= _OF_GENRES:
+            return ()
+        for match in matches:
+            owners = {each.domain for each in match.entries}
+            before = self.cues["what_about"].sub("", view[: match.span[0]])
+            only = len(owners) == 1 and all(each.section == "genre" for each in match.entries)
+            if only and not self.cues["describes"].search(before):
+                return tuple(each for each in owners if each in _OF_GENRES and each not in standing)
+        return ()
 
     def decide(
         self, view: str, matches: Sequence[Match], named: tuple[Domain, ...], head: Mapping[str, float] | None

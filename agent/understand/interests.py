@@ -81,7 +81,7 @@ class InterestReader:
             if entry.kind is None:
                 search.busy.append(match.span)
             else:
-                search.take(_name(entry, match), entry.kind, match.span, hard=_is_condition(entry))
+                search.take(_name(entry, match), entry.kind, match.span, hard=_is_condition(entry, match))
         search.after(self.cues["about"], self.cues["phrase_end"], "topic", even_if_known=True)
         search.refusals()
         told = any(each.polarity > 0 and each.kind in _TELLING for each in search.found)
@@ -115,8 +115,9 @@ def _is_platform(match: Match) -> bool:
     return any(entry.section in {"works_with", "brand"} for entry in match.entries)
 
 
-def _is_condition(entry: Entry) -> bool:
-    return entry.section == "works_with" or entry.name.startswith("no ")
+def _is_condition(entry: Entry, match: Match) -> bool:
+    lacking = ("no ", "without ")  # "without singing" refuses, though it names a genre
+    return entry.section == "works_with" or entry.name.startswith("no ") or match.words.startswith(lacking)
 
 
 def _name(entry: Entry, match: Match) -> str:

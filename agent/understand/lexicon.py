@@ -87,6 +87,12 @@ class Lexicon:
     stopwords: frozenset[str] = frozenset()
     given_names: frozenset[str] = frozenset()
     capitalised: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that the lexicon knows."""
+        return self.asking | self.stopwords | {word for key in self.entries for word in key}
 
     @cached_property
     def sections(self) -> Mapping[str, set[Section]]:
@@ -141,6 +147,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         stopwords=_read_words(folder / "stopwords.txt"),
         given_names=_read_words(folder / "given_names.txt"),
         capitalised=_read_words(folder / "capitalised.txt"),
+        asking=_read_words(folder / "asking.txt"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from agent.understand.language import detect_language
 from agent.understand.lexicon import Lexicon, Match, load_lexicon
 from agent.understand.limits import Found, LimitReader
 from agent.understand.mood import Mood, MoodReader
+from agent.understand.neighbours import beside
 from agent.understand.notes import note
 from agent.understand.prices import find_price
 from agent.understand.query import compose
@@ -29,6 +30,7 @@ from agent.understand.reading import Reading
 from agent.understand.references import Pointers, find_focus, find_pointers
 from agent.understand.seasons import split_topics
 from agent.understand.sentiment import SentimentReader
+from agent.understand.spelling import Spelling
 from agent.understand.times import TimeReader
 from agent.understand.tone import Vector
 from agent.understand.utterance import Utterance, read
@@ -68,6 +70,7 @@ class Seen:
     utterance: Utterance
     language: str
     makeshift: bool
+    greeted: Sequence[Span]
     vector: Vector | None
     matches: Sequence[Match]
     domains: tuple[Domain, ...]
@@ -94,6 +97,7 @@ class LocalUnderstanding:
     embedder: Embedder
     heads: Heads
     lexicon: Lexicon
+    spelling: Spelling
     domains: DomainReader
     limits: LimitReader
     times: TimeReader
@@ -105,14 +109,23 @@ class LocalUnderstanding:
     dialogue: Dialogue
 
     @classmethod
-    def load(cls, settings: Settings, embedder: Embedder) -> LocalUnderstanding:
-        """Read lexicons, cues and heads (fitting the latter where none are stored for ``embedder``)."""
+    def load(
+        cls,
+        settings: Settings,
+        embedder: Embedder,
+        holds: Callable[[Sequence[str]], bool] | None = None,
+    ) -> LocalUnderstanding:
+        """Read lexicons, cues and heads (fitting the latter where none are stored for ``embedder``).
+
+        ``holds`` says whether titles or makers of the catalogue have one of some words.
+        """
         lexicon = load_lexicon()
         return cls(
             settings=settings,
             embedder=embedder,
             heads=load_heads(embedder),
             lexicon=lexicon,
+            spelling=Spelling.of(lexicon.words, lexicon.asking, holds),
             domains=DomainReader.load(),
             limits=LimitReader.load(settings.currency),
             times=TimeReader.load(settings),
@@ -134,11 +147,17 @@ class LocalUnderstanding:
 
     def read(self, text: str, conversation: Conversation, now: datetime) -> Reading:
         """What the message says on its own, with its pointers resolved against what was shown."""
-        seen = self._look(read(text, self.settings.max_message_chars), conversation, now)
+        utterance = read(text, self.settings.max_message_chars)
+        misspelt: Mapping[str, str] = {}
+        if detect_language(utterance) == ("en", False):
+            utterance, misspelt = self.spelling.corrected(utterance)
+        seen = self._look(utterance, conversation, now)
         view = seen.utterance.view
         head = None if seen.head_vector is None else self.heads.intents.probabilities(seen.head_vector)
         told = self._is_told(seen)
-        intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
+        strange = self._is_strange(seen)
+        intent: Intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
+        intent = "chat" if strange and intent in _WISHING else intent
         wishes, withdrawn = split(_meant(seen, intent), withdrawn_spans(view))
         return Reading(
             text=seen.utterance.text,
@@ -165,7 +184,14 @@ class LocalUnderstanding:
                 seen.language,
                 on_offer=seen.limits.limits.on_offer,
             ),
-            notes=tuple(self._notes(text, seen, conversation)),
+            notes=(
+                *self._notes(text, seen, conversation),
+                *(
+                    note("misspelt", seen.language, said=said, meant=meant)
+                    for said, meant in misspelt.items()
+                ),
+                *([note("strange", seen.language, words=seen.utterance.text[:60])] if strange else []),
+            ),
         )
 
     def measure(self, reading: Reading, phrases: Sequence[str | None]) -> Limits:
@@ -190,29 +216,32 @@ class LocalUnderstanding:
         language, makeshift = detect_language(utterance)
         vector = self.embedder.encode([utterance.text])[0] if utterance.tokens else None
         matches = self.lexicon.find(utterance)
-        named = self.domains.named(view, matches)
+        stood = conversation.demand.domains if conversation.demand else ()
+        named = self.domains.named(view, matches) or self.domains.of_genre(view, matches, stood)
         head = None if vector is None or language == "zh" else self.heads.domains.probabilities(vector)
         domains = self.domains.decide(view, matches, named, head)
-        stood = conversation.demand.domains if conversation.demand else ()
         about = domains if named or not stood else stood
         limits = self.limits.find(utterance, language, about)
         wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
+        greeting = self.intents.cues["greet"].match(view)
+        greeted = [greeting.span()] if greeting else []
         found = self.times.find(
             utterance,
             now,
             language,
             domains=about,
             on_offer=limits.limits.on_offer,
-            blocked=[span for span in limits.spans if span != limits.offer_span],
+            blocked=[*greeted, *(span for span in limits.spans if span != limits.offer_span)],
             names=[*wholes, *self.interests.names.sure(utterance)],
         )
         scopes = self.interests.polarity.scopes(view)
         times, seasons = split_topics(found, view, scopes, self.times.cues["season"])
         mood = self.moods.find(view)
         pointers = find_pointers(utterance, conversation.shown, find_focus(conversation))
-        greeting = self.intents.cues["greet"].match(view)
+        near = beside(view, utterance.text, conversation.demand.times) if conversation.demand else None
         explained = [
-            *([greeting.span()] if greeting else []),
+            *greeted,
+            *([near.span] if near and near.span else []),
             *limits.spans,
             *_spans(found),
             *_spans(pointers.explicit),
@@ -222,12 +251,13 @@ class LocalUnderstanding:
             utterance=utterance,
             language=language,
             makeshift=makeshift,
+            greeted=greeted,
             vector=vector,
             matches=matches,
             domains=domains,
             named=bool(named),
             limits=limits,
-            times=times,
+            times=(*times, near) if near and not times else times,
             seasonal=(*seasons, *self.times.seasonal_topics(times, view)),
             pointers=pointers,
             wishes=self.interests.read(utterance, matches, about, explained),
@@ -254,6 +284,18 @@ class LocalUnderstanding:
         if seen.language == "zh":
             return self.sentiment.certainly_opines(seen.utterance.view, _asks(seen))
         return self.sentiment.tone.certainly_remarks(seen.vector)
+
+    def _is_strange(self, seen: Seen) -> bool:
+        """Whether the message is nothing but words that nobody knows: "asdf qwer"."""
+        said = [token.word for token in seen.utterance.tokens if token.word not in self.lexicon.stopwords]
+        heard = seen.matches or seen.limits.spans or seen.times or seen.named or seen.wishes.interests
+        names = self.interests.names.sure(seen.utterance)
+        return (
+            bool(said)
+            and not (heard or names or seen.pointers.explicit or seen.makeshift)
+            and all(self.spelling.is_unknown(word) for word in said)
+            and not self.spelling.is_name(said)
+        )
 
     def _references(self, seen: Seen, intent: Intent) -> tuple[Reference, ...]:
         if seen.pointers.explicit:
@@ -317,7 +359,7 @@ def _complains(interest: Interest, seen: Seen) -> bool:
 
 
 def _wordless(seen: Seen) -> list[Span]:
-    """The spans that the query does without: limits, times, moods, pointers and what is refused."""
+    """The spans that the query does without: greetings, limits, times, moods, pointers and what is refused."""
     topics = [each.span for each in seen.seasonal if each.span]
     timed = [
         span
@@ -326,7 +368,7 @@ def _wordless(seen: Seen) -> list[Span]:
     ]
     refused = [(scope.cue[0], scope.span[1]) for scope in seen.wishes.scopes]
     felt = [seen.mood.span] if seen.mood else []
-    return [*seen.limits.spans, *timed, *_spans(seen.pointers.explicit), *refused, *felt]
+    return [*seen.greeted, *seen.limits.spans, *timed, *_spans(seen.pointers.explicit), *refused, *felt]
 
 
 def _situation(seen: Seen, conversation: Conversation) -> Situation:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 NoteName = Literal[
-    "cut", "language", "count", "rank", "llm_late", "llm_failed", "llm_invalid", "llm_unknown_item"
+    "cut",
+    "language",
+    "count",
+    "rank",
+    "misspelt",
+    "strange",
+    "llm_late",
+    "llm_failed",
+    "llm_invalid",
+    "llm_unknown_item",
 ]
 
 _NOTES: dict[NoteName, dict[str, str]] = {
@@ -22,6 +31,8 @@ _NOTES: dict[NoteName, dict[str, str]] = {
         "en": 'I showed {shown}, so I don\'t know which is "{words}".',
         "zh": "我只显示了 {shown} 项，不知道“{words}”指的是哪一项。",
     },
+    "misspelt": {"en": 'I read "{said}" as {meant}.', "zh": "我把“{said}”读作 {meant}。"},
+    "strange": {"en": 'I don\'t know what "{words}" means.', "zh": "我不明白“{words}”的意思。"},
     "llm_late": {
         "en": "The language model did not answer in time; I read this myself.",
         "zh": "语言模型没有及时回答，这条由我自己理解。",

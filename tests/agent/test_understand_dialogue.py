@@ -97,7 +97,7 @@ def test_spans_of_earlier_messages_are_forgotten(understand: Understand) -> None
 )
 def test_more_leaves_out_what_was_shown(understand: Understand, text: str) -> None:
     demand = understand(text, after="films")
-    assert demand.intent == "refine" and set(ALL) <= set(demand.limits.exclude_ids)
+    assert demand.intent == "refine" and set(ALL) <= set(demand.limits.shown_ids)
     assert "comedy" in wants(demand)
 
 

@@ -82,7 +82,7 @@ def points_at(wanted: Sequence[int], heard: Heard) -> str | None:
 
 def understood(demand: Demand) -> str:
     """A demand in one line, for a person to read."""
-    limits = demand.limits.model_dump(exclude_defaults=True, exclude={"exclude_ids"})
+    limits = demand.limits.model_dump(exclude_defaults=True, exclude={"exclude_ids", "shown_ids"})
     parts = [
         demand.intent,
         ", ".join(demand.domains) or "no domain",
