@@ -22,6 +22,7 @@ from finetune.datasets.mining import GROUP, Group
 from finetune.noise import noisy
 from finetune.pair_classifier import build, classifier_tensors
 from finetune.pair_input import PairTokenizer, batch
+from finetune.processes import processes
 from finetune.trainer import (
     Loss,
     Progress,
@@ -74,14 +75,15 @@ def train(
     pairs = PairTokenizer.load(base, TRAIN_TOKENS)
     epochs = max(1, round(training.epochs + 0.499))
     plan = _plan(groups, passages, pairs, training.seed, epochs, training.noise)
-    every = max(1, len(plan) // epochs)
+    together = processes().num_processes
+    every = max(1, len(plan) // epochs // together)
     steps = planned_steps(folder, training, every, _seconds_a_step(plan, base, training))
     model = build(base, training, steps)
     _begin_as_retrieval(model, groups)
     checked = [
         step for step in _plan(validation, passages, pairs, training.seed, 1) if len(step) == GROUPS_A_STEP
     ]
-    trainer = _trainer(model, plan[:steps], checked, training, folder, progress)
+    trainer = _trainer(model, plan[: steps * together], checked, training, folder, progress, steps)
     seconds, loss = run_trainer(trainer, folder)
     return Trained(
         classifier_tensors(model, training.method),
@@ -101,8 +103,9 @@ def _trainer(
     training: Training,
     folder: Path,
     progress: Progress,
+    steps: int,
 ) -> Trainer:
-    """A trainer that takes the steps of ``learnt`` in order and evaluates on ``checked``, if there are any."""
+    """A trainer that takes the steps of ``learnt`` in order, each process every so many, and evaluates on ``checked``, if there are any."""
     from torch.utils.data import SequentialSampler
     from transformers import Trainer, TrainingArguments
 
@@ -123,7 +126,7 @@ def _trainer(
             per_device_eval_batch_size=1,
             label_names=["answers"],
             prediction_loss_only=True,
-            **arguments(training, folder, len(learnt), bool(checked)),
+            **arguments(training, folder, steps, bool(checked)),
         ),
         train_dataset=learnt,
         eval_dataset=checked or None,

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from finetune.checkpoints import TrainedWeights
 from finetune.lora import put_into, read_adapter
 from finetune.methods import adapt, trained_tensors
+from finetune.processes import processes
 from finetune.trainer import (
     Progress,
     Trained,
@@ -96,10 +97,11 @@ def train(
         for epoch in range(max(1, round(training.epochs + 0.499)))
         for batch in apart(triplets, REQUESTS_A_STEP, training.seed + epoch)
     ]
-    every = max(1, round(len(batches) / max(1, round(training.epochs + 0.499))))
+    together = processes().num_processes
+    every = max(1, round(len(batches) / max(1, round(training.epochs + 0.499)) / together))
     steps = planned_steps(folder, training, every, _seconds_a_step(batches, passages, base, training))
     model = build(base, training, steps)
-    rows = [each for batch in batches[:steps] for each in batch]
+    rows = [each for batch in batches[: steps * together] for each in batch]
 
     trainer = _trainer_class()(
         model=model,

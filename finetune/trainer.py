@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from finetune.checkpoints import last_whole
 from finetune.methods import Method
+from finetune.processes import processes
 
 if TYPE_CHECKING:
     from torch import nn
@@ -77,7 +78,7 @@ class Trained:
 
 
 def planned_steps(folder: Path, training: Training, every: int, seconds: Callable[[], float]) -> int:
-    """Steps of the run in ``folder``: as decided when it was begun, or now.
+    """Steps of the run in ``folder``: as decided when it was begun, or now, by the first of the processes.
 
     Args:
         folder: of checkpoints; keeps the decision.
@@ -85,9 +86,14 @@ def planned_steps(folder: Path, training: Training, every: int, seconds: Callabl
         every: steps of one epoch.
         seconds: times one step; called only where ``minutes`` bound the run.
     """
-    path = folder / "plan.json"
-    if path.is_file():
-        return int(json.loads(path.read_text(encoding="utf-8"))["steps"])
+    with processes().main_process_first():
+        path = folder / "plan.json"
+        if path.is_file():
+            return int(json.loads(path.read_text(encoding="utf-8"))["steps"])
+        return _planned(path, training, every, seconds)
+
+
+def _planned(path: Path, training: Training, every: int, seconds: Callable[[], float]) -> int:
     steps = max(1, round(every * training.epochs))
     if training.max_steps:
         steps = min(steps, training.max_steps)
@@ -95,7 +101,7 @@ def planned_steps(folder: Path, training: Training, every: int, seconds: Callabl
         seconds()  # warms up
         step = sum(seconds() for _ in range(_TIMED_STEPS)) / _TIMED_STEPS
         steps = min(steps, max(1, int(training.minutes * 60 / step)))
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps({"steps": steps}), encoding="utf-8")
     unfinished.replace(path)
@@ -191,13 +197,19 @@ def callbacks(training: Training, progress: Progress, evaluated: bool) -> list[T
 
 
 def train(trainer: Trainer, folder: Path) -> tuple[float, float]:
-    """Run ``trainer``, going on from the last whole checkpoint in ``folder``; returns seconds and loss."""
+    """Run ``trainer``, going on from the last whole checkpoint in ``folder``; returns seconds and loss.
+
+    Of several processes the first alone goes on from here, to measure and to write.
+    """
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)
-    whole = last_whole(folder)
+    with processes().main_process_first():
+        whole = last_whole(folder)
     began = perf_counter()
     outcome = trainer.train(resume_from_checkpoint=str(whole) if whole else None)
+    if not processes().is_main_process:
+        raise SystemExit(0)
     return perf_counter() - began, float(outcome.training_loss)
 
 
