@@ -17,7 +17,7 @@ from evaluation.replay.choice import fit, gather
 from evaluation.replay.co_visits import CoVisits
 from evaluation.replay.content import Bm25, HistoryLikeness
 from evaluation.replay.signals import Bursts, Calibration, Fused, SignalTable
-from evaluation.replay.stream import DAY, Arrival, Deed, Question
+from evaluation.replay.stream import DAY, Arrival, Deed, Kind, Question
 from evaluation.replay.vectors import embed
 from schema import Demand, Event, Feedback, Item
 from tests.evaluation.tiny_stream import item
@@ -116,7 +116,7 @@ def test_affinity_by_rows_is_that_of_the_product() -> None:
     rows, product = CoVisits(120), Together()
     for at in range(2500):
         row, user = int(rng.integers(0, 120) * rng.random()), f"u{rng.integers(0, 25)}"
-        kind = "dislike" if rng.random() < 0.1 else "like"
+        kind: Kind = "dislike" if rng.random() < 0.1 else "like"
         deed = Deed(float(at), row, user, kind)
         rows.observe(deed)
         rows.observe(deed)  # as two tables that share it hand it over
