@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +20,7 @@ from timeliness.signals.weights import SignalName
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
+    from timeliness.events import EventLog
     from vectorstore.catalogue import Catalogue
     from vectorstore.embedder import Embedder
 
@@ -43,6 +44,7 @@ class KairosHome:
         self._events.record_all(world.events)
         self._scorer = load_scorer(self._settings)
         self._reader = load_reader(self._settings)
+        self._scored: dict[str, dict[Hashable, tuple[str, list[ScoredItem]]]] = {}
 
     def _catalogue(self, zone: str) -> Catalogue:
         from vectorstore.catalogue import Catalogue
@@ -75,8 +77,9 @@ class KairosHome:
             events=self._events,
         )
         tools = discover(parts)
-        if without:
-            tools["score"] = scoring_without(tools["score"], without)
+        tools["score"] = scoring_without(
+            tools["score"], without, self._events, self._scored.setdefault(zone, {})
+        )
         context = AgentContext(
             settings=parts.settings,
             tools=tools,
@@ -96,17 +99,35 @@ class KairosHome:
             catalogue.close()
 
 
-def scoring_without(score: BaseTool, without: Sequence[SignalName]) -> BaseTool:
-    """The tool ``score`` with the contributions of some signals taken out: the rest of the sum stays as it is."""
+def scoring_without(
+    score: BaseTool,
+    without: Sequence[SignalName],
+    events: EventLog,
+    scored_before: dict[Hashable, tuple[str, list[ScoredItem]]],
+) -> BaseTool:
+    """The tool ``score`` with the contributions of some signals taken out: the rest of the sum stays as it is.
+
+    What was scored for one system is not scored again for another: ``scored_before`` keeps it by demand,
+    moment, candidates and the verdicts that ``events`` hold of the session.
+    """
     from langchain_core.tools import StructuredTool
 
     def scored(
         demand: Demand, candidates: list[Candidate], now: datetime, session: str
     ) -> tuple[str, list[ScoredItem]]:
-        arguments = {"demand": demand, "candidates": candidates, "now": now, "session": session}
-        message: Any = score.invoke({"name": "score", "args": arguments, "id": "score", "type": "tool_call"})
-        less = [_without(each, without) for each in message.artifact]
-        return message.content, sorted(less, key=lambda each: -each.score)
+        verdicts = tuple((key, each.model_dump_json()) for key, each in events.verdicts(session).items())
+        ranked = tuple((each.item.id, each.rank) for each in candidates)
+        place = (demand.model_dump_json(), now.isoformat(), ranked, verdicts)
+        if place not in scored_before:
+            arguments = {"demand": demand, "candidates": candidates, "now": now, "session": session}
+            message: Any = score.invoke(
+                {"name": "score", "args": arguments, "id": "score", "type": "tool_call"}
+            )
+            scored_before[place] = message.content, message.artifact
+        content, whole = scored_before[place]
+        if not without:
+            return content, list(whole)
+        return content, sorted((_without(each, without) for each in whole), key=lambda each: -each.score)
 
     return StructuredTool.from_function(
         func=scored,
@@ -125,20 +146,23 @@ def _without(item: ScoredItem, names: Sequence[SignalName]) -> ScoredItem:
 
 
 class KairosSystem:
-    """Asks the assistant turn by turn, each at its moment, in a conversation of its own."""
+    """Asks the assistant turn by turn, each at its moment, in a conversation that is new each time."""
 
     def __init__(self, home: KairosHome, without: tuple[SignalName, ...] = ()) -> None:
         self._home = home
         self._without = without
+        self._answered = 0
         self.name = "-no-".join(["kairos", *without])
         self.twin: str | None = None if "freshness" in without else "kairos-no-freshness"
 
     async def answer(self, scenario: Scenario, k: int) -> Answer:
         """What Kairos recommends after the last message; nothing where it asks back."""
         assistant = self._home.assistant(scenario.zone, self._without)
+        session = f"{self.name}/{scenario.id}/{self._answered}"  # asked again, it must not go on where it was
+        self._answered += 1
         start = perf_counter()
         for said in scenario.said:
-            reply = await assistant.ask(said.text, session=f"{self.name}/{scenario.id}", now=said.now, k=k)
+            reply = await assistant.ask(said.text, session=session, now=said.now, k=k)
         return Answer(
             ids=tuple(each.item.id for each in reply.recommendations[:k]),
             recommendations=reply.recommendations[:k],
