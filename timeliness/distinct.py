@@ -14,11 +14,15 @@ to for longest are dropped: they then count nobody.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from timeliness.crowd_snapshot import packed, unpacked
 
 PER_ITEM = 1024
 CAPACITY = 1_000_000
@@ -94,6 +98,32 @@ class DistinctUsers:
         if sketch.ordered is None:
             sketch.ordered = np.sort(np.fromiter(sketch.first.values(), np.float64, len(sketch.first)))
         return sketch.ordered, 1.0 / sketch.threshold
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that is kept, for ``of_arrays``."""
+        kept = list(self._sketches.values())
+        return {
+            "items": packed(list(self._sketches)),
+            "thresholds": np.array([each.threshold for each in kept], np.float64),
+            "sizes": np.array([len(each.first) for each in kept], np.int64),
+            "points": np.array([point for each in kept for point in each.first], np.float64),
+            "times": np.array([at for each in kept for at in each.first.values()], np.float64),
+            "per_item": np.array(self.per_item, np.int64),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], capacity: int = CAPACITY) -> Self:
+        """What ``arrays`` gave, as it was then."""
+        made = cls(int(arrays["per_item"]), capacity)
+        points, times = arrays["points"].tolist(), arrays["times"].tolist()
+        start = 0
+        columns = unpacked(arrays["items"]), arrays["thresholds"].tolist(), arrays["sizes"].tolist()
+        for item_id, threshold, size in zip(*columns, strict=True):
+            first = dict(zip(points[start : start + size], times[start : start + size], strict=True))
+            made._sketches[item_id] = _Sketch(first, threshold)
+            start += size
+        made._held = start
+        return made
 
     def _shrink(self) -> None:
         """Make room: a tenth of the capacity, so that it is seldom done."""

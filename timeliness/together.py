@@ -20,8 +20,14 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schema import Event
+from timeliness.crowd_snapshot import packed, unpacked
 
 MOST_ITEMS = 64  # of a user, the latest
 MOST_USERS = 512  # of an item, the latest, when links are followed
@@ -96,6 +102,46 @@ class Together:
             self._several[event.user] = self._single.pop(event.user)
         while self._pairs > self._most_pairs:
             self._make_room()
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that is kept, for ``of_arrays``."""
+        held = {**self._single, **self._several}
+        users = {user: place for place, user in enumerate(held)}
+        items = {item_id: place for place, item_id in enumerate(self._users)}
+        pairs = chain.from_iterable(each.items() for each in held.values())
+        by_user = np.array([(items[item_id], at) for item_id, at in pairs], np.float64).reshape(-1, 2)
+        turned = chain.from_iterable(self._users.values())
+        return {
+            "users": packed(list(users)),
+            "items": packed(list(items)),
+            "of_user": np.array([len(each) for each in held.values()], np.int64),
+            "of_item": np.array([len(each) for each in self._users.values()], np.int64),
+            "turned_to": by_user[:, 0].astype(np.int64),
+            "at": by_user[:, 1],
+            "turned": np.array([users[each] for each in turned], np.int64),
+            "latest": np.array([] if self._latest is None else [self._latest], np.float64),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], most_pairs: int = MOST_PAIRS) -> Self:
+        """What ``arrays`` gave, as it was then."""
+        made = cls(most_pairs)
+        users, items = unpacked(arrays["users"]), unpacked(arrays["items"])
+        turned_to = [items[each] for each in arrays["turned_to"].tolist()]
+        at, turned = arrays["at"].tolist(), [users[each] for each in arrays["turned"].tolist()]
+        held: dict[str, dict[str, float]] = {}
+        start = 0
+        for user, size in zip(users, arrays["of_user"].tolist(), strict=True):
+            end = start + size
+            held[user] = dict(zip(turned_to[start:end], at[start:end], strict=True))
+            (made._several if size > 1 else made._single)[user] = held[user]
+            start = end
+        made._pairs, start = start, 0
+        for item_id, size in zip(items, arrays["of_item"].tolist(), strict=True):
+            made._users[item_id] = {each: held[each][item_id] for each in turned[start : start + size]}
+            start += size
+        made._latest = next(iter(arrays["latest"].tolist()), None)
+        return made
 
     def _touched(self, user: str) -> dict[str, float]:
         """The items of ``user``, who now comes last of their kind."""

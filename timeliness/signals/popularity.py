@@ -28,15 +28,15 @@ class Popularity(Signal):
 
     name = "popularity"
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, users: DistinctUsers | None = None) -> None:
         self._weights = weights or load_weights()
-        self._users_of = DistinctUsers()
+        self.users = DistinctUsers() if users is None else users
 
     def observe(self, event: Event) -> None:
         """Note when the event's user first turned to its item."""
         if event.kind == "dislike":
             return
-        self._users_of.add(event.item_id, event.user, event.at.timestamp())
+        self.users.add(event.item_id, event.user, event.at.timestamp())
 
     def value(self, item: Item, demand: Demand, now: datetime) -> float:
         """The source's own figure or the logarithm of the users, whichever is larger."""
@@ -58,12 +58,12 @@ class Popularity(Signal):
 
     def _users(self, item_id: str, now: datetime) -> tuple[int, bool]:
         """How many users there were up to ``now``, to two digits where they are not exactly known."""
-        times, each = self._users_of.times(item_id)
+        times, each = self.users.times(item_id)
         kept = int(np.searchsorted(times, now.timestamp(), side="right"))
         return (kept, True) if each == 1 else (int(float(f"{kept * each:.2g}")), False)
 
     def _decayed(self, item_id: str, domain: Domain, now: datetime) -> float:
-        times, each = self._users_of.times(item_id)
+        times, each = self.users.times(item_id)
         moment = now.timestamp()
         half_life = self._weights.of(domain).half_life.popularity.total_seconds()
         ages = moment - times[: np.searchsorted(times, moment, side="right")]
