@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from errors import CatalogueError
 from schema import Event, Feedback
+from timeliness.crowd_snapshot import discard
 
 _VERSION = 1
 _TRIES = 50
@@ -59,6 +60,7 @@ class EventLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.snapshot = path.with_name(f"{path.name}.crowd")  # what the log added up to: crowd_snapshot
         self._lock = RLock()
         with self._wrapped():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,6 +171,11 @@ class EventLog:
         """The number of the entry that was written last; 0 where there is none."""
         return int(self._rows("SELECT COALESCE(MAX(number), 0) FROM events")[0][0])
 
+    def id_of(self, number: int) -> str | None:
+        """The id of the ``number``-th event; None where there is none."""
+        rows = self._rows("SELECT id FROM events WHERE number = ?", (number,))
+        return str(rows[0][0]) if rows else None
+
     def forgotten(self) -> int:
         """How often something was deleted; where it changes, what was read before may be gone."""
         return int(self._rows("SELECT COALESCE(MAX(number), 0) FROM deletions")[0][0])
@@ -178,6 +185,7 @@ class EventLog:
 
         Returns how many entries were deleted.
         """
+        discard(self.snapshot)  # it names users; also first, lest a kill leave it
         with self._writing() as connection:
             if session is None:
                 gone = [
@@ -190,6 +198,7 @@ class EventLog:
                 ]
             if sum(gone):
                 connection.execute("INSERT INTO deletions DEFAULT VALUES")
+        discard(self.snapshot)
         # The write-ahead log still holds the old pages until it is taken in and cut.
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return sum(gone)

@@ -21,20 +21,19 @@ class Affinity(Signal):
 
     name = "affinity"
 
-    def __init__(self) -> None:
-        self._together = Together()
+    def __init__(self, together: Together | None = None) -> None:
+        self.together = Together() if together is None else together
         self._anchors: dict[str, Item] = {}
         self._links: Links = NO_LINKS
         self._linked_at: datetime | None = None
 
     def observe(self, event: Event) -> None:
         """Note that the event's user turned to its item."""
-        self._together.observe(event)
+        self.together.observe(event)
 
     def of(self, anchors: Sequence[Item]) -> "Affinity":
         """The same state, gone out from ``anchors``."""
-        view = Affinity()
-        view._together = self._together
+        view = Affinity(self.together)
         view._anchors = {each.id: each for each in anchors}
         return view
 
@@ -62,6 +61,6 @@ class Affinity(Signal):
     def _at(self, now: datetime) -> Links:
         """The links at ``now``; all candidates of one request ask for the same ones."""
         if self._anchors and now != self._linked_at:
-            self._links = self._together.links(list(self._anchors), now)
+            self._links = self.together.links(list(self._anchors), now)
             self._linked_at = now
         return self._links

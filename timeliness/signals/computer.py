@@ -5,54 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime, tzinfo
-from threading import Lock
 
 from schema import Demand, Domain, Evidence, Feedback, Item, Signals
 from timeliness.events import EventLog
-from timeliness.signals.affinity import Affinity
 from timeliness.signals.base import Signal
+from timeliness.signals.crowd import Crowd
 from timeliness.signals.freshness import Freshness
 from timeliness.signals.match import Match
-from timeliness.signals.popularity import Popularity
 from timeliness.signals.season import Season
 from timeliness.signals.taste import Taste
-from timeliness.signals.trend import Trend
 from timeliness.signals.urgency import Urgency
 from timeliness.signals.weights import Weights, load_weights
 
 MOST_LOOKED_AT = 200  # items whose burst is worked out for one request
-
-
-class _Crowd:
-    """The signals that all users write into, and how much of the log they have read."""
-
-    def __init__(self, weights: Weights, log: EventLog | None) -> None:
-        self._weights = weights
-        self._log = log
-        self.lock = Lock()
-        self._begin_anew()
-
-    def _begin_anew(self) -> None:
-        self.trend = Trend(self._weights, self._log)
-        self.popularity = Popularity(self._weights)
-        self.affinity = Affinity()
-        self._read = 0
-        self._forgotten: int | None = None
-
-    def follow(self) -> None:
-        """Take in what the log holds that was not read yet; all of it again after a deletion."""
-        if self._log is None:
-            return
-        with self.lock:
-            forgotten = self._log.forgotten()
-            if forgotten != self._forgotten:
-                self._begin_anew()
-                self._forgotten = forgotten
-            for number, event in self._log.following(self._read):
-                self.popularity.observe(event)
-                self.affinity.observe(event)
-                self._read = number
-            self.trend.follow()
 
 
 class SignalComputer:
@@ -77,7 +42,7 @@ class SignalComputer:
         country: str = "US",
     ) -> None:
         self.weights = weights or load_weights()
-        self._crowd = _Crowd(self.weights, log)
+        self._crowd = Crowd(self.weights, log)
         self._taste = Taste(self.weights)
         self._affinity = self._crowd.affinity
         self._timely: tuple[Signal, ...] = (

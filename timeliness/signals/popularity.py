@@ -1,7 +1,7 @@
 """Popularity: how many people an item has reached, those of long ago counting less.
 
-State: for each item, when each of its users first turned to it. Events: every kind but a
-dislike. Value: ``attributes["popularity"]`` (0..1) or the users up to now, whichever says
+State: for each item, when each of its users first turned to it, beyond 1,024 users a sample of
+them (``timeliness/distinct.py``, which states its error). Events: every kind but a dislike. Value: ``attributes["popularity"]`` (0..1) or the users up to now, whichever says
 more; users count by their logarithm, a thousand of them giving 1, and each halves with every
 half-life of the domain (weights.toml). The decay is what real clicks and ratings ask for:
 docs/timeliness.md, Replay.
@@ -11,9 +11,9 @@ import math
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schema import Demand, Domain, Event, Evidence, Item
+from timeliness.distinct import DistinctUsers
 from timeliness.signals.base import Signal
 from timeliness.signals.weights import Weights, load_weights
 from timeliness.signals.wording import is_chinese
@@ -28,19 +28,15 @@ class Popularity(Signal):
 
     name = "popularity"
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, users: DistinctUsers | None = None) -> None:
         self._weights = weights or load_weights()
-        self._first: dict[str, dict[str, datetime]] = {}
-        self._ordered: dict[str, NDArray[np.float64]] = {}
+        self.users = DistinctUsers() if users is None else users
 
     def observe(self, event: Event) -> None:
         """Note when the event's user first turned to its item."""
         if event.kind == "dislike":
             return
-        users = self._first.setdefault(event.item_id, {})
-        if event.user not in users or event.at < users[event.user]:
-            users[event.user] = event.at
-            self._ordered.pop(event.item_id, None)
+        self.users.add(event.item_id, event.user, event.at.timestamp())
 
     def value(self, item: Item, demand: Demand, now: datetime) -> float:
         """The source's own figure or the logarithm of the users, whichever is larger."""
@@ -52,28 +48,26 @@ class Popularity(Signal):
         if self.value(item, demand, now) < WORTH_SAYING:
             return None
         chinese = is_chinese(demand.language)
-        stated, users = _stated(item), self._users(item.id, now)
+        stated, (users, exact) = _stated(item), self._users(item.id, now)
         if stated >= WORTH_SAYING or users < FEWEST_USERS:
             mark = round(100 * stated)
             return self._say(f"热度{mark}（满分100）" if chinese else f"popularity {mark} of 100")
-        return self._say(f"已有{users}人关注" if chinese else f"{users} people have turned to it")
+        if exact:
+            return self._say(f"已有{users}人关注" if chinese else f"{users} people have turned to it")
+        return self._say(f"已有约{users}人关注" if chinese else f"about {users:,} people have turned to it")
 
-    def _users(self, item_id: str, now: datetime) -> int:
-        return int(np.searchsorted(self._times(item_id), now.timestamp(), side="right"))
+    def _users(self, item_id: str, now: datetime) -> tuple[int, bool]:
+        """How many users there were up to ``now``, to two digits where they are not exactly known."""
+        times, each = self.users.times(item_id)
+        kept = int(np.searchsorted(times, now.timestamp(), side="right"))
+        return (kept, True) if each == 1 else (int(float(f"{kept * each:.2g}")), False)
 
     def _decayed(self, item_id: str, domain: Domain, now: datetime) -> float:
-        if item_id not in self._first:
-            return 0.0
+        times, each = self.users.times(item_id)
+        moment = now.timestamp()
         half_life = self._weights.of(domain).half_life.popularity.total_seconds()
-        ages = now.timestamp() - self._times(item_id)[: self._users(item_id, now)]
-        return float(np.exp2(-ages / half_life).sum())
-
-    def _times(self, item_id: str) -> NDArray[np.float64]:
-        """When each user first turned to the item, seconds since 1970, in order."""
-        if item_id not in self._ordered:
-            times = sorted(each.timestamp() for each in self._first.get(item_id, {}).values())
-            self._ordered[item_id] = np.array(times, np.float64)
-        return self._ordered[item_id]
+        ages = moment - times[: np.searchsorted(times, moment, side="right")]
+        return each * float(np.exp2(-ages / half_life).sum())
 
 
 def _stated(item: Item) -> float:
