@@ -17,6 +17,7 @@ from commands.finetune import finetune
 from commands.ingest import ingest
 from commands.models import models
 from commands.parse import parse
+from commands.taste import taste
 from commands.tools import tools
 from commands.trending import trending
 from errors import KairosError
@@ -41,6 +42,7 @@ app.add_typer(finetune, name="finetune")
 app.add_typer(models, name="models")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(events, name="events")
+app.add_typer(taste, name="taste")
 
 
 @app.callback(invoke_without_command=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,18 @@ from agent.memory import Memory
 from agent.state import State, TurnInput, fresh_turn
 from agent.wording import say
 from errors import UnknownItemError
-from schema import Degradation, Domain, Feedback, Reply, SessionSummary, Step, TextDelta, Turn, Verdict
+from schema import (
+    Degradation,
+    Demand,
+    Domain,
+    Feedback,
+    Reply,
+    SessionSummary,
+    Step,
+    TextDelta,
+    Turn,
+    Verdict,
+)
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
 
     from timeliness.clock import Clock
     from timeliness.hot import Trending
+    from timeliness.taste_profile import TasteProfile
 
 log = logging.getLogger("kairos.agent")
 
@@ -131,6 +143,28 @@ class Assistant:
         """The session's latest verdict on each item, by item id."""
         return {item_id: each.verdict for item_id, each in self._context.events.verdicts(session).items()}
 
+    async def taste(self, session: str, now: datetime | None = None) -> TasteProfile:
+        """What the session's verdicts come to at ``now`` (None asks the clock), with their decay."""
+        from timeliness.taste_profile import taste_profile
+
+        moment = (now or self._clock.now()).astimezone(self.settings.zone)
+        given = await asyncio.to_thread(self._context.events.verdicts, session)
+        items = {each.id: each for each in self._context.lookup(list(given))}
+        return taste_profile(session, [(items.get(name), each) for name, each in given.items()], moment)
+
+    async def retract(self, session: str, item_id: str) -> None:
+        """Delete the session's verdict on an item, as if it had never been given.
+
+        Raises:
+            UnknownItemError: the session gave none.
+        """
+        if not await asyncio.to_thread(self._context.events.retract, session, item_id):
+            raise UnknownItemError(f"there is no verdict on {item_id!r} to delete")
+
+    async def forget_taste(self, session: str) -> None:
+        """Delete all verdicts of a session; what was said stays."""
+        await asyncio.to_thread(self._context.events.forget, session)
+
     async def trending(
         self, now: datetime | None = None, domain: Domain | None = None, k: int = 5
     ) -> Trending:
@@ -138,6 +172,31 @@ class Assistant:
         moment = (now or self._clock.now()).astimezone(self.settings.zone)
         found: Trending = await self._context.use("trending", now=moment, domain=domain, k=k)
         return found
+
+    async def amend(self, session: str, parts: Collection[str]) -> Demand | None:
+        """Take ``parts`` (``agent.understand.amend``) out of what stands in a conversation.
+
+        The next answer follows from what is left. Returns that; None where nothing stands.
+        """
+        from agent.understand.amend import without_parts
+        from agent.understand.lexicon import load_lexicon
+
+        async with self._turns.setdefault(session, asyncio.Lock()):
+            state = await self._state(session)
+            standing: Demand | None = state.get("standing")
+            if standing is None:
+                return None
+            lexicon = await asyncio.to_thread(load_lexicon)
+            left = without_parts(standing, parts, lexicon)
+            changes: dict[str, Any] = {"standing": left}
+            replies: tuple[Reply, ...] = state.get("replies", ())
+            if replies and replies[-1].demand is not None:
+                last = without_parts(replies[-1].demand, parts, lexicon)
+                changes["replies"] = (*replies[:-1], replies[-1].model_copy(update={"demand": last}))
+            assert self._graph is not None
+            config: RunnableConfig = {"configurable": {"thread_id": session}}
+            await self._graph.aupdate_state(config, changes, as_node="remember")
+            return left
 
     async def sessions(self, prefix: str = "", limit: int = 50) -> list[SessionSummary]:
         """The conversations whose name begins with ``prefix``, the one that moved last first."""

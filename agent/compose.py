@@ -40,7 +40,7 @@ def recommendation_text(
     if recommendations:
         one, few = len(recommendations) == 1, len(recommendations) < wanted
         found = ("found_only" if one else "found_all") if few else "found_one" if one else "found"
-        head = "reply.closest" if relaxed else f"reply.{found}"
+        head = "reply.closest" if lines else f"reply.{found}"
         lines.append(say(head, language, count=len(recommendations), conditions=asked))
     else:
         lines.append(say("reply.none", language, conditions=asked))

@@ -81,11 +81,22 @@ async def compare(state: State, runtime: Runtime[AgentContext]) -> Update:
     items = list(
         {each.item_id: shown[each.item_id] for each in demand.references if each.item_id in shown}.values()
     )
+    if len(items) == 1:  # "which is cheapest?"
+        return _reply(state, str(await runtime.context.use("item_facts", **_asked(state, items[0]))))
     if len(items) < 2:
-        items = list(shown.values())[:2]
+        items = list(shown.values())[: 5 if _asks_which(demand) else 2]
     if len(items) < 2:
         return _reply(state, say("compare.needs_two", demand.language))
     return _reply(state, comparison(items, demand.language))
+
+
+def _asked(state: State, item: Item) -> dict[str, object]:
+    return {"item_id": item.id, "question": state["input"].text, "now": state["input"].now}
+
+
+def _asks_which(demand: Demand) -> bool:
+    """Whether one of all is asked for, rather than two compared."""
+    return demand.text.casefold().lstrip().startswith("which") or "哪" in demand.text
 
 
 def comparison(items: list[Item], language: str = "en") -> str:
@@ -114,6 +125,8 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
     if item is not None and _names_one(demand) and (call is None or "item_id" not in call[1]):
         facts_known = {"item_id": item.id, "question": turn.text, "now": turn.now}
         call = "item_facts", facts_known  # no other answers about an item
+    if call is None and item is not None:  # "more on that"
+        call = "item_facts", {"item_id": item.id, "question": turn.text, "now": turn.now}
     if call is None:
         return _reply(state, say("talk.no_tool", demand.language))
     name, arguments = call

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from schema import Demand, Interest, Item, ScoredItem
 from timeliness.matching import meaning_of, support
 from vectorstore.conditions import can_be_proven, is_demanded
 
+_LIKENS = re.compile(r"\b(?:like|similar to|as|than|such as)\s+\W*$", re.IGNORECASE)
 _TELLING = frozenset({"category", "kind"})  # fields that say what a thing is
 
 
@@ -18,15 +20,14 @@ def fitting(scored: Sequence[ScoredItem], demand: Demand) -> tuple[ScoredItem, .
     of earlier ones.
     """
     kept = tuple(scored)
-    wished = kinds(demand)
+    wished = [*kinds(demand), *_makers(demand)]
     for some in (wished, [each for each in wished if each.span is not None]):
         kept = tuple(each for each in kept if _is_of_one(each.item, some)) or kept
     return kept
 
 
-def has_fitting(items: Iterable[Item], demand: Demand) -> bool:
-    """Whether one of ``items`` is of a kind asked for, or no kind is."""
-    wished = kinds(demand)
+def has_fitting(items: Iterable[Item], wished: Sequence[Interest]) -> bool:
+    """Whether one of ``items`` is of a kind that is ``wished``, or no kind is."""
     return any(not wished or _is_of_one(item, wished) for item in items)
 
 
@@ -42,6 +43,18 @@ def kinds(demand: Demand) -> list[Interest]:
     ]
 
 
+def _makers(demand: Demand) -> list[Interest]:
+    """Those whose work is asked for now: "with Tom Hanks", but not "like Satie"; and brands."""
+    return [
+        each
+        for each in demand.interests
+        if each.polarity > 0
+        and (each.kind == "brand" or (each.kind == "entity" and each.span is not None))
+        and not is_demanded(each)
+        and not (each.span and _LIKENS.search(demand.text[: each.span[0]]))
+    ]
+
+
 def _tells_fields(wish: Interest) -> bool:
     meaning = meaning_of(wish.text)
     return meaning is not None and meaning.by_fields
@@ -54,4 +67,6 @@ def _is_of_one(item: Item, wishes: Sequence[Interest]) -> bool:
 def _is_of_kind(item: Item, wish: Interest) -> bool:
     """Whether ``wish`` stands in what the item is, or in what is known to bear the wish out."""
     found = support(wish.text, item)
+    if found is not None and wish.kind in {"entity", "brand"}:
+        return found.name in {"maker", "cast"}
     return found is not None and (found.name in _TELLING or meaning_of(wish.text) is not None)

@@ -16,7 +16,9 @@ from agent.context import AgentContext
 from agent.fitting import fitting, has_fitting, kinds
 from agent.justify import reasons
 from agent.state import State, demand_of
-from schema import Candidate, Demand, Interest, Recommendation, Reply, ScoredItem
+from schema import Candidate, Demand, Interest, Item, Recommendation, Reply, ScoredItem
+from timeliness.matching import support
+from timeliness.validity import GOODS
 from vectorstore.conditions import is_demanded
 
 Update = dict[str, Any]
@@ -27,8 +29,8 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
 
     Only what must be borne out in words, "on offer" and the window of publication are ever
     loosened, in this order: a price or a validity that does not hold would make the answer
-    false, not merely less fitting. Words are loosened too where only things of another kind
-    bear them out.
+    false, not merely less fitting. They are loosened too where only things of another kind
+    meet them, and things of the kind asked for are found without.
     """
     demand, turn, context = demand_of(state), state["input"], runtime.context
     k = max(context.settings.candidates, turn.count)
@@ -36,31 +38,47 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     async def find(some: Demand) -> tuple[Candidate, ...]:
         return tuple(await context.use("retrieve", demand=some, now=turn.now, k=k, session=turn.session))
 
-    best = _Found(demand, await find(demand))
+    wished = kinds(demand)
+    best = _Found(demand, await find(demand), wished)
     loosened = best
     for name, loosen in _LOOSENED:
-        enough = best.fits if name in {"", "demanded"} else best.candidates
-        if enough or (looser := loosen(loosened.demand)) is None:
+        enough = best.fits if name != "publication" or demand.domains == ("news",) else best.candidates
+        if enough or (best.candidates and name == "offer") or (looser := loosen(loosened.demand)) is None:
             continue
         relaxed = tuple(dict.fromkeys((*loosened.relaxed, *filter(None, [name]))))
-        loosened = _Found(looser, await find(looser), relaxed)
+        loosened = _Found(looser, await find(looser), wished, relaxed)
         if loosened.fits or (loosened.candidates and not best.candidates):
             best = loosened
+    if not best.fits and _names_a_product(demand, [each.item for each in best.candidates]):
+        kind = Demand(text=demand.text, domains=demand.domains, query=", ".join(each.text for each in wished))
+        if has_fitting([each.item for each in await find(kind)], wished):
+            best = _Found(
+                demand, (), wished
+            )  # there are some, but none that fits: another product is no answer
     return {"searched": best.demand, "candidates": best.candidates, "relaxed": best.relaxed}
+
+
+def _names_a_product(demand: Demand, items: Sequence[Item]) -> bool:
+    """Whether goods of a kind are asked for that none of ``items`` even speaks of; a gift may be anything."""
+    goods = bool(demand.domains) and set(demand.domains) <= GOODS
+    wished = kinds(demand)
+    gift = any(each.text == "gift" for each in demand.interests)
+    return goods and not gift and not any(support(each.text, item) for each in wished for item in items)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What a demand found, and what of it was ``relaxed``."""
+    """What a demand found, the kinds ``wished`` for, and what of it was ``relaxed``."""
 
     demand: Demand
     candidates: tuple[Candidate, ...]
+    wished: Sequence[Interest]
     relaxed: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
         """Whether there is something of the kind asked for."""
-        return has_fitting([each.item for each in self.candidates], self.demand)
+        return has_fitting([each.item for each in self.candidates], self.wished)
 
 
 def _searched_by_kind(demand: Demand) -> Demand | None:

@@ -203,6 +203,21 @@ class EventLog:
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return sum(gone)
 
+    def retract(self, session: str, item_id: str) -> int:
+        """Delete the verdicts of ``session`` on one item, and the events that they were; returns how many."""
+        with self._writing() as connection:
+            gone = connection.execute(
+                "DELETE FROM feedback WHERE session = ? AND item_id = ?", (session, item_id)
+            ).rowcount
+            connection.execute(
+                "DELETE FROM events WHERE user = ? AND item_id = ? AND kind IN ('like', 'dislike')",
+                (session, item_id),
+            )
+            if gone:
+                connection.execute("INSERT INTO deletions DEFAULT VALUES")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(gone)
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

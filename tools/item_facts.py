@@ -39,6 +39,8 @@ _ASKED: tuple[tuple[str, str], ...] = (
         r"|什么时候(结束|截止|下架|到期)|到什么时候|截止|有效期",
         "available until",
     ),
+    (r"\b(on (offer|sale)|reduced|marked down|discount(ed)?|deal)\b|打折|优惠|促销", "offer"),
+    (r"\b(seasons?|sequel|how many episodes)\b|几季|第二季", "season_count"),
     (r"\b(cost|price|how much|expensive)\b|多少钱|价格", "price"),
     (r"\b(how long|length|duration|runtime|running time|minutes)\b|多长|时长", "duration"),
     (
@@ -69,10 +71,10 @@ class ItemFactsInput(BaseModel):
     now: datetime | None = Field(None, description="The moment of the request, with a zone.")
 
 
-def fields_of(item: Item, ends: str = "") -> dict[str, str]:
+def fields_of(item: Item, ends: str = "", offer: str = "") -> dict[str, str]:
     """The item's known fields as readable text, in the order in which people ask for them.
 
-    ``ends``: when it or its offer ends, where that is known.
+    ``ends``: when it or its offer ends, and ``offer``: what makes it one, where that is known.
     """
     known = {
         "price": f"{item.price:,.2f} {item.currency}" if item.price is not None else "",
@@ -84,6 +86,7 @@ def fields_of(item: Item, ends: str = "") -> dict[str, str]:
         "categories": ", ".join(item.categories),
         "language": item.language,
         "available until": ends,
+        "offer": offer,
         "url": item.url or "",
     }
     for name, value in item.attributes.items():
@@ -91,9 +94,9 @@ def fields_of(item: Item, ends: str = "") -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def answer(item: Item, question: str, ends: str = "") -> str:
+def answer(item: Item, question: str, ends: str = "", offer: str = "") -> str:
     """The fact that ``question`` asks for, or the item's text where none is named; says so when unknown."""
-    known = fields_of(item, ends)
+    known = fields_of(item, ends, offer)
     for pattern, field in _ASKED:
         if re.search(pattern, question, re.IGNORECASE):
             if field in known:
@@ -103,16 +106,19 @@ def answer(item: Item, question: str, ends: str = "") -> str:
     return f"{item.title}. {item.text} ({details})" if details else f"{item.title}. {item.text}"
 
 
-def _ends(item: Item, now: datetime, settings: Settings) -> str:
-    """When what holds of ``item`` at ``now`` ends: its own window, or the sale in which it is cheaper."""
+def _window(item: Item, now: datetime, settings: Settings) -> tuple[str, str]:
+    """When what holds of ``item`` at ``now`` ends (its own window or a sale's), and what its offer is."""
     from timeliness.validity import deadline, on_offer
 
     sale = on_offer(item, now, now + _MOMENT, zone=settings.zone, country=settings.country)
     end = deadline(item, now) or (sale and sale[1])
-    if end is None:
-        return ""
-    local = end.astimezone(settings.zone)
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+    local = end.astimezone(settings.zone) if end else None
+    ends = f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}" if local else ""
+    if sale is None:
+        return ends, ""
+    old = item.attributes.get("old_price")
+    before = f", {old:g} {item.currency} before" if isinstance(old, int | float) else ""
+    return ends, f"yes{before}{f', until {ends}' if ends else ''}"
 
 
 def build(context: ToolContext) -> BaseTool:
@@ -123,7 +129,10 @@ def build(context: ToolContext) -> BaseTool:
         found = context.catalogue.get([item_id])
         if not found:
             return f"No item has the id {item_id!r}."
-        return answer(found[0], question, _ends(found[0], now, context.settings) if now else "")
+        if now is None:
+            return answer(found[0], question)
+        ends, offer = _window(found[0], now, context.settings)
+        return answer(found[0], question, ends, offer)
 
     return StructuredTool.from_function(
         func=item_facts,

@@ -133,6 +133,18 @@ class ChatPage:
             await assistant.feedback(visitor.session, item, verdict, at)
         return (await self.open(visitor, at)).cards
 
+    async def remove(self, stored: object, part: object) -> str:
+        """Take a part out of what was understood; the panel without it. The next answer follows.
+
+        Raises:
+            KairosError: the page sent no part.
+        """
+        if not isinstance(part, str) or not part:
+            raise KairosError("the page sent a part that cannot be read; reload it")
+        visitor = Visitor.of(stored)
+        await (await self._ready()).amend(visitor.session, [part])
+        return (await self.open(visitor)).understood
+
     async def open(self, visitor: Visitor, at: datetime | None = None) -> View:
         """A conversation as it was left; what still runs is counted down from ``at`` (None: the clock)."""
         assistant = await self._ready()

@@ -51,6 +51,7 @@ def connect(page: gr.Blocks, chat: ChatPage, at: Components) -> None:
     """Join events and handlers, inside the page's context. Errors of ours become a warning on the page."""
     _connect_talk(chat, at)
     _connect_cards(chat, at)
+    _connect_understood(chat, at)
     _connect_conversations(page, chat, at)
 
 
@@ -102,6 +103,17 @@ def _connect_cards(chat: ChatPage, at: Components) -> None:
             return gr.skip()
 
     at.cards.like(_with_event(judge), [at.visitor, at.now], at.cards, trigger_mode="multiple", **_OPEN)
+
+
+def _connect_understood(chat: ChatPage, at: Components) -> None:
+    async def remove(event: gr.EventData, stored: object) -> Any:
+        try:
+            return await chat.remove(stored, _sent(event).get("part"))
+        except KairosError as error:
+            _warn(error)
+            return gr.skip()
+
+    at.understood.pick(_with_event(remove), at.visitor, at.understood, trigger_mode="multiple", **_OPEN)
 
 
 def _connect_conversations(page: gr.Blocks, chat: ChatPage, at: Components) -> None:

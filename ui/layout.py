@@ -12,6 +12,7 @@ from timeliness.clock import Clock
 from ui.chat import ANY_DOMAIN, ChatPage, Ready
 from ui.events import Components, connect
 from ui.examples import examples_html
+from ui.taste import build_taste, connect_taste
 from ui.trending import build_trending, connect_trending
 
 FOLDER = Path(__file__).parent
@@ -68,16 +69,18 @@ def build_page(ready: Ready, clock: Clock) -> gr.Blocks:
             with gr.Column(elem_id="side", min_width=200):
                 side = _side()
                 hot = build_trending(_script("examples"))
+                liked = build_taste(_script("taste"))
             with gr.Column(elem_id="talk", min_width=280):
                 talk = _talk()
             with gr.Column(elem_id="found", min_width=280):
-                understood = gr.HTML(elem_id="understood", padding=False)
+                understood = gr.HTML(elem_id="understood", padding=False, js_on_load=_script("understood"))
                 cards = gr.HTML(elem_id="cards", padding=False, js_on_load=_script("cards"))
         components = Components(
             visitor=visitor, understood=understood, cards=cards, trending=hot.topics, **side, **talk
         )
         chat = ChatPage(ready, clock)
         connect(page, chat, components)
+        connect_taste(ready, chat, liked, components.visitor, components.now, components.cards)
         connect_trending(page, ready, chat, hot, components.domain, components.now)
     return page
 

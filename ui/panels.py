@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.justify import money
+from agent.understand.amend import interest_part, limit_part, time_part
 from schema import Demand, Interest, Limits, Reply, Sentiment, TimeDemand
 from ui.rendering import render
 from ui.times import moment, standing, window
@@ -60,17 +61,29 @@ def _groups(demand: Demand) -> list[dict[str, Any]]:
         {"name": "In", "kind": "domain", "tags": _plain([each.replace("_", " ") for each in demand.domains])},
         {"name": "Wanted", "kind": "want", "tags": [_tag(each, "+") for each in wanted]},
         {"name": "Not wanted", "kind": "avoid", "tags": [_tag(each, "−") for each in unwanted]},
-        {"name": "Limits", "kind": "limit", "tags": _plain(limits_in_words(demand.limits))},
+        {"name": "Limits", "kind": "limit", "tags": _limit_tags(demand.limits)},
     ]
 
 
 def _plain(texts: list[str]) -> list[dict[str, str]]:
-    return [{"sign": "", "text": each, "title": ""} for each in texts]
+    return [{"sign": "", "text": each, "title": "", "part": ""} for each in texts]
+
+
+def _limit_tags(limits: Limits) -> list[dict[str, str]]:
+    return [
+        {"sign": "", "text": text, "title": "", "part": limit_part(name)}
+        for name, text in _named_limits(limits).items()
+    ]
 
 
 def _tag(interest: Interest, sign: str) -> dict[str, str]:
     must = ", a must" if interest.hard else ""
-    return {"sign": sign, "text": interest.text, "title": f"{interest.kind} {interest.polarity:+.1f}{must}"}
+    return {
+        "sign": sign,
+        "text": interest.text,
+        "title": f"{interest.kind} {interest.polarity:+.1f}{must}",
+        "part": interest_part(interest),
+    }
 
 
 def _feeling(sentiment: Sentiment) -> dict[str, str]:
@@ -80,17 +93,26 @@ def _feeling(sentiment: Sentiment) -> dict[str, str]:
 
 def limits_in_words(limits: Limits) -> list[str]:
     """Each limit as a few words."""
+    return list(_named_limits(limits).values())
+
+
+def _named_limits(limits: Limits) -> dict[str, str]:
+    """Each limit that holds, as a few words, by the name of its part."""
     left_out = {*limits.exclude_ids, *limits.shown_ids}
-    words = [
-        f"up to {money(limits.max_price, limits.currency)}" if limits.max_price is not None else "",
-        f"from {money(limits.min_price, limits.currency)}" if limits.min_price is not None else "",
-        f"up to {limits.max_minutes:g} min" if limits.max_minutes is not None else "",
-        f"from {limits.min_minutes:g} min" if limits.min_minutes is not None else "",
-        f"in {', '.join(limits.languages)}" if limits.languages else "",
-        "on offer" if limits.on_offer else "",
-        f"{len(left_out)} left out" if left_out else "",
-    ]
-    return [each for each in words if each]
+    words = {
+        "min_price": f"from {money(limits.min_price, limits.currency)}"
+        if limits.min_price is not None
+        else "",
+        "max_price": f"up to {money(limits.max_price, limits.currency)}"
+        if limits.max_price is not None
+        else "",
+        "min_minutes": f"from {limits.min_minutes:g} min" if limits.min_minutes is not None else "",
+        "max_minutes": f"up to {limits.max_minutes:g} min" if limits.max_minutes is not None else "",
+        "languages": f"in {', '.join(limits.languages)}" if limits.languages else "",
+        "on_offer": "on offer" if limits.on_offer else "",
+        "left_out": f"{len(left_out)} left out" if left_out else "",
+    }
+    return {name: text for name, text in words.items() if text}
 
 
 def _line(time: TimeDemand, now: datetime) -> dict[str, Any]:
@@ -113,6 +135,7 @@ def _line(time: TimeDemand, now: datetime) -> dict[str, Any]:
     words = window(start, end) or (f"newer is better ({time.recency:.0%})" if time.recency else open_words)
     return {
         "phrase": time.phrase,
+        "part": time_part(time),
         "role": ROLES[time.role],
         "text": words,
         "standing": standing(start, end, now),

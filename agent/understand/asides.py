@@ -8,7 +8,7 @@ from schema import Span
 
 _CLAUSE_END = re.compile(r"[,.;:!?\n]")
 _TELLS = re.compile(
-    r"\s*(?:(?:because|since|as|and|but|cause) )?(?:(?:my|our|his|her|their) \w+|i|we|he|she|they)(?:'\w+)? \w+"
+    r"\s*(?:(?:because|since|as|and|but|cause) )?(?:(?:my|our|his|her|their|the) \w+|people|guests|everyone|everybody|i|we|he|she|they)(?:'\w+)? \w+"
 )
 _WANTS = re.compile(
     r"\b(?:wants?|needs?|likes?|loves?|enjoys?|prefers?|looking|mood|interested|into|rather|would|'d)\b"

@@ -22,8 +22,9 @@ from agent.understand.reading import Reading
 from agent.understand.thinness import asked_last
 from agent.understand.utterance import Utterance
 from agent.understand.withdrawn import without
-from schema import Conversation, Demand, Domain, Interest, Item, Span
+from schema import Conversation, Demand, Domain, Interest, Item, Span, TimeDemand
 
+SHORT = 6  # words
 PRODUCTS: frozenset[Domain] = frozenset({"shopping", "smart_home"})
 
 
@@ -55,8 +56,10 @@ class Dialogue:
             return _answered(reading, conversation, standing)
         if standing is not None and (left := self._returned_to(reading, conversation, standing)):
             return self._resumed(reading, conversation, left)
-        if standing is None or reading.intent == "recommend":
+        if standing is None or (reading.intent == "recommend" and not _goes_on(reading, standing)):
             return _anew(reading, conversation)
+        if reading.intent == "recommend":
+            return self._refined(replace(reading, intent="refine"), conversation, standing)
         if reading.intent == "refine":
             if self._is_for_another(reading, standing):
                 return _changed(_anew(reading, conversation), domains=reading.domains or standing.domains)
@@ -114,21 +117,58 @@ class Dialogue:
         """Whether ``own`` names a product of another type: nobody wants a lock that is a bulb."""
         if not set(standing.domains) & PRODUCTS:
             return False
-        wanted = self._named(own, {"type"})
+        wanted = self._named([each for each in own if each.kind == "topic"], {"type"})
         return bool(wanted) and not wanted & self._named(standing.interests, {"type"})
+
+    def _types(self, standing: Demand) -> list[str]:
+        """What the product that is wanted is called: "over-ear" says more of it, and is no other one."""
+        if not set(standing.domains) & PRODUCTS:
+            return []
+        return [each.text for each in standing.interests if self._named([each], {"type"})]
+
+    def _allowed(
+        self, reading: Reading, own: tuple[Interest, ...], wishes: Sequence[Interest]
+    ) -> tuple[tuple[Interest, ...], list[Interest]]:
+        """Without what was refused and is fine now: "black is ok actually" wishes for no black."""
+        refused = {each.text.casefold() for each in wishes if each.polarity < 0}
+        if not refused or not self._says("allows", reading):
+            return own, list(wishes)
+        allowed = {each.text.casefold() for each in own} & refused
+        own = tuple(each for each in own if each.text.casefold() not in allowed)
+        return own, [each for each in wishes if each.polarity > 0 or each.text.casefold() not in allowed]
+
+    def _for_what(self, reading: Reading, own: tuple[Interest, ...]) -> tuple[Interest, ...]:
+        """ "For the garden" says of the product that stands what it is for, and names no other."""
+        if not self._says("for_what", reading):
+            return own
+        return tuple(
+            each.model_copy(update={"kind": "attribute"}) if each.kind == "topic" else each for each in own
+        )
+
+    def _other_makers(self, reading: Reading, shown: Sequence[Item]) -> tuple[Interest, ...]:
+        """The makers of what was shown, refused, where another one is asked for."""
+        if not self._says("other_maker", reading):
+            return ()
+        makers = dict.fromkeys(maker for item in shown for maker in item.creators)
+        return tuple(Interest(text=each, kind="brand", polarity=-1, hard=True) for each in makers)
 
     def _refined(self, reading: Reading, conversation: Conversation, standing: Demand) -> Demand:
         """The standing demand with what the message changes; the query keeps the standing wish."""
         pointed = _pointed(reading, conversation)
         limits = merged_limits(standing.limits, reading.limits, reading.lifted)
         marks = measure(reading.comparisons, pointed or conversation.shown, limits, reading.text)
-        own = _own_wishes(reading, marks)
+        own = self._for_what(reading, _own_wishes(reading, marks))
         if self._says("likens", reading):
             own += tuple(Interest(text=item.title, kind="item", known=True) for item in pointed)
         replaces = self._says("replaces", reading) or not self._says("adds", reading)
-        replaces = replaces or self._is_other_product(own, standing)
+        other = self._is_other_product(own, standing)
+        lasting = () if other or self._says("anything_that", reading) else self._types(standing)
         wishes, gone = without(standing.interests, reading.withdrawn)
-        kept, dropped = survivors(wishes, own, replaces)
+        if self._says("corrects", reading):  # what was said last is what was wrong
+            wishes = [each for each in wishes if each.span is None or each.polarity < 0 or not own]
+        own, wishes = self._allowed(reading, own, wishes)
+        own += self._other_makers(reading, pointed or conversation.shown)
+        kept, dropped = survivors(wishes, own, replaces or other, lasting)
         likens = self._says("likens", reading)
         excluded = [*standing.limits.exclude_ids, *conversation.disliked]
         passed = [] if dropped else [*standing.limits.shown_ids]
@@ -147,12 +187,21 @@ class Dialogue:
             _bare(reading),
             domains=reading.domains if reading.named else standing.domains or reading.domains,
             interests=joined(kept, own),
-            times=merged_times(standing.times, (*reading.times, *marks.times), reading.lifted),
+            times=self._times(reading, standing, marks),
             limits=marks.limits.model_copy(update=left_out),
             references=reading.references,
             count=reading.count or standing.count,
             query=query or reading.query,
         )
+
+    def _times(self, reading: Reading, standing: Demand, marks: Marks) -> tuple[TimeDemand, ...]:
+        """The times that stand now; "or the 90s" is one more to choose from."""
+        times = (*reading.times, *marks.times)
+        merged = merged_times(standing.times, times, reading.lifted)
+        if not self._says("or", reading):
+            return merged
+        roles = {each.role for each in times}
+        return (*carried_times(each for each in standing.times if each.role in roles), *merged)
 
     def _asks_others(self, reading: Reading) -> bool:
         view = self.cues["no_longer"].sub(" ", reading.view)
@@ -187,6 +236,12 @@ class Dialogue:
             gone = [item.id for item in conversation.shown]
         excluded = distinct(refined.limits.exclude_ids, gone)
         return _changed(refined, limits=refined.limits.model_copy(update={"exclude_ids": excluded}))
+
+
+def _goes_on(reading: Reading, standing: Demand) -> bool:
+    """Whether a request says nothing of what it is for, so that it is for what was wanted before."""
+    bare = not reading.domains and not reading.named and bool(reading.interests)
+    return bare and bool(standing.domains) and len(reading.view.split()) <= SHORT
 
 
 def _changed(demand: Demand, **changes: object) -> Demand:

@@ -61,8 +61,10 @@ class IntentReader:
         if self._has("reset", said) and not situation.named_domain:
             return "reset"
         found = self._social(said, situation)
+        if found is None and situation.lifted and situation.limited and situation.standing:
+            found = "refine"
         if found is None and situation.bare_pointer and situation.shown:
-            found = "accept"
+            found = None if self._has("compare", said) else "ask_fact" if "?" in said else "accept"
         if found is None and situation.told and not (situation.shown or self._has("request", said)):
             found = "chat"
         found = found or self._about_shown(said, situation)
@@ -74,6 +76,8 @@ class IntentReader:
             return "recommend"
         if situation.mood and not situation.content:
             told = head is not None and head["chat"] > CLEARLY and situation.mood != "bored"
+            if situation.standing and self._has("cheers", said):
+                return "refine"
             return "chat" if situation.standing or told else "recommend"
         if situation.limited and not situation.standing:
             return "recommend"
@@ -91,6 +95,9 @@ class IntentReader:
     def _social(self, view: str, situation: Situation) -> Intent | None:
         rest = self.cues["greet"].sub("", view).strip(" ,.!-")
         if self._has("small_talk", view) and not situation.named_domain:
+            return "chat"
+        goes_on = situation.named_domain or (situation.standing and situation.content)
+        if self._has("takes_back", view) and not goes_on:
             return "chat"
         if not rest and view:
             return "chat"
@@ -156,7 +163,8 @@ class IntentReader:
             # With conditions of its own it is a request that stands alone, not a change of the last one.
             return not (situation.timed and situation.limited)
         if situation.content and not asks and len(view.split()) <= SHORT:
-            return not head or head.get("refine", 0.0) + head.get("recommend", 0.0) >= 0.2
+            likely = not head or head.get("refine", 0.0) + head.get("recommend", 0.0) >= 0.2
+            return likely or situation.limited
         return bool(head) and max(head or {}, key=lambda name: (head or {})[name]) == "refine"
 
 
@@ -165,7 +173,7 @@ def _by_head(situation: Situation, head: Mapping[str, float] | None) -> Intent:
     if not head:
         return "recommend" if situation.content or situation.about_domain else "chat"
     weights = dict(head)
-    if not situation.standing:
+    if not situation.standing or situation.new_domain:
         weights["recommend"] += weights.pop("refine")
     if not situation.shown and not situation.points:
         for name in ("criticise", "explain", "compare", "accept", "reject", "ask_fact"):

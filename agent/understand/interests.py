@@ -15,8 +15,11 @@ from schema import Domain, Interest, InterestKind, Span
 
 MOST = 24
 LONGEST_TOPIC = 8
+LONG_WINDED = 3  # words from which a product is called by its name: "camera for outside"
 _PRODUCTS = frozenset({"shopping", "smart_home"})
 _TELLING: frozenset[InterestKind] = frozenset({"topic", "genre", "item", "entity", "brand"})
+_JOINED = re.compile(r"\s*(?:,|\band\b|\bor\b|\bas well as\b|、|和)\s*")
+_LIKES = re.compile(r"\b(?:likes?|loves?|enjoys?|adores?|into|fond of|crazy about)\s+$|[欢爱]$")
 _LISTED = re.compile(r"(?:(?!,|\bor\b|\bnor\b|、).)+")
 
 
@@ -81,7 +84,12 @@ class InterestReader:
             if entry.kind is None:
                 search.busy.append(match.span)
             else:
-                search.take(_name(entry, match), entry.kind, match.span, hard=_is_condition(entry, match))
+                kind = (
+                    "attribute"
+                    if entry.broad and self._goes_with(utterance.view, match, matches)
+                    else entry.kind
+                )
+                search.take(_name(entry, match), kind, match.span, hard=_is_condition(entry, match))
         search.after(self.cues["about"], self.cues["phrase_end"], "topic", even_if_known=True)
         search.refusals()
         told = any(each.polarity > 0 and each.kind in _TELLING for each in search.found)
@@ -92,6 +100,15 @@ class InterestReader:
         return Wishes(
             _distinct(search.found[:sure])[:MOST], _distinct(search.found[sure:])[:MOST], search.scopes
         )
+
+    def _goes_with(self, view: str, match: Match, matches: Sequence[Match]) -> bool:
+        """Whether a product is named as what the wanted one is for, beside it or in a follow-up without it."""
+        opening = self.cues["goes_with"].search(view[: match.span[0]])
+        if opening is None:
+            return False
+        verb = opening.group().split()[0] not in {"for", "into", "on"}
+        others = [each for each in matches if each is not match and any(one.broad for one in each.entries)]
+        return verb or any(each.span[0] < match.span[0] for each in others)
 
 
 def choose(match: Match, domains: tuple[Domain, ...]) -> Entry | None:
@@ -122,7 +139,8 @@ def _is_condition(entry: Entry, match: Match) -> bool:
 
 def _name(entry: Entry, match: Match) -> str:
     words = " ".join(match.words.split())
-    return words if entry.broad and words.isascii() else entry.name
+    told = words.isascii() and len(words.split()) < LONG_WINDED
+    return words if entry.broad and told else entry.name
 
 
 @dataclass
@@ -169,9 +187,14 @@ class _Search:
         """
         for opening in cue.finditer(self.utterance.view):
             stop = ending.search(self.utterance.view, opening.end())
-            span = self._trimmed((opening.end(), stop.start() if stop else len(self.utterance.view)))
-            if span and (even_if_known or not self.is_busy(opening.span())):
-                self.take(self._phrase(span), kind, span)
+            whole = opening.end(), stop.start() if stop else len(self.utterance.view)
+            for part in (
+                _JOINED.split(self.utterance.view[slice(*whole)]) if _LIKES.search(opening.group()) else [""]
+            ):
+                start = self.utterance.view.find(part, *whole)
+                span = self._trimmed((start, start + len(part)) if part else whole)
+                if span and (even_if_known or not self.is_busy(opening.span())):
+                    self.take(self._phrase(span), kind, span)
 
     def refusals(self) -> None:
         """What a negation governs where neither the lexicon nor a name accounts for it."""

@@ -21,7 +21,7 @@ _BY_NAME = {name: code for code, names in _LANGUAGES.items() for name in names.s
 _LATIN = "|".join(sorted((each for each in _BY_NAME if each.isascii()), key=len, reverse=True))
 _CHINESE = "|".join(sorted((each for each in _BY_NAME if not each.isascii()), key=len, reverse=True))
 _SPOKEN = re.compile(
-    rf"\b(?:(?:sung|spoken|filmed|shot|made|written) )?in (?:the )?(?P<one>{_LATIN})(?: language)?"
+    rf"\b(?:(?:sung|spoken|filmed|shot|made|written|dubbed) )?in (?:the )?(?P<one>{_LATIN})(?: language)?"
     rf"(?:(?:,| or| and) (?:in )?(?P<two>{_LATIN}))?\b"
     r"(?! (?:style|cinema|history|food|politics|restaurant|theat))"
     rf"|\b(?P<three>{_LATIN})[- ](?:language|speaking|spoken|lyrics|audio)\b"
@@ -29,8 +29,20 @@ _SPOKEN = re.compile(
     rf"|(?P<five>{_CHINESE})"
 )
 # What these are in is not what the thing is in.
-_SUBTITLES_BEFORE = re.compile(r"(?:subtitles?|subs|captions?|dubbed|dubs?|字幕)(?: only)? ?$|\bnot $|n't $")
+_SUBTITLES_BEFORE = re.compile(r"(?:subtitles?|subs|captions?|字幕)(?: only)? ?$|\bnot $|n't $")
 _SUBTITLES_AFTER = re.compile(r"\s*(?:subtitles?|subs|captions?|字幕)")
+
+
+_ONLY = re.compile(
+    rf"^\W*(?:(?:no|sorry|i mean|i meant|never ?mind|rather|then|ok|okay|just|actually|make it)\b[\s,]*)*"
+    rf"(?P<name>{_LATIN}|{_CHINESE})(?:\s+(?:then|please|instead|only|again))*\W*$"
+)
+
+
+def named_language(view: str) -> tuple[str, ...]:
+    """The code of the language that is all that ``view`` says ("never mind, English"); () where it says more."""
+    found = _ONLY.match(view)
+    return (_BY_NAME[found["name"]],) if found else ()
 
 
 def find_languages(view: str) -> tuple[tuple[str, ...], list[Span]]:

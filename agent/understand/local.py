@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.understand.asides import gives_reason
 from agent.understand.comparatives import Comparison, ComparisonReader
+from agent.understand.corrections import corrected
 from agent.understand.counts import MOST
 from agent.understand.dialogue import Dialogue
 from agent.understand.domains import DomainReader
@@ -76,6 +77,7 @@ class Seen:
     domains: tuple[Domain, ...]
     named: bool
     limits: Found
+    corrected: bool
     times: tuple[TimeDemand, ...]
     seasonal: tuple[Interest, ...]
     pointers: Pointers
@@ -157,7 +159,8 @@ class LocalUnderstanding:
         told = self._is_told(seen)
         strange = self._is_strange(seen)
         intent: Intent = self.intents.decide(view, replace(_situation(seen, conversation), told=told), head)
-        intent = "chat" if strange and intent in _WISHING else intent
+        strange = strange and intent in _WISHING
+        intent = "chat" if strange else intent
         wishes, withdrawn = split(_meant(seen, intent), withdrawn_spans(view))
         return Reading(
             text=seen.utterance.text,
@@ -222,9 +225,13 @@ class LocalUnderstanding:
         domains = self.domains.decide(view, matches, named, head)
         about = domains if named or not stood else stood
         limits = self.limits.find(utterance, language, about)
+        standing = conversation.demand
+        mended = corrected(view, limits, standing, self.settings.currency) if standing else None
+        limits = mended or limits
         wholes = [match.span for match in matches if any(each.kind for each in match.entries)]
         greeting = self.intents.cues["greet"].match(view)
-        greeted = [greeting.span()] if greeting else []
+        taken_back = (each.span() for each in self.intents.cues["takes_back"].finditer(view))
+        greeted = [*([greeting.span()] if greeting else []), *taken_back]
         found = self.times.find(
             utterance,
             now,
@@ -235,6 +242,8 @@ class LocalUnderstanding:
             names=[*wholes, *self.interests.names.sure(utterance)],
         )
         scopes = self.interests.polarity.scopes(view)
+        if conversation.demand and self.times.cues["by_the_way"].search(view):
+            found = tuple(each for each in found if each.phrase.lower() != "now")
         times, seasons = split_topics(found, view, scopes, self.times.cues["season"])
         mood = self.moods.find(view)
         pointers = find_pointers(utterance, conversation.shown, find_focus(conversation))
@@ -245,7 +254,7 @@ class LocalUnderstanding:
             *limits.spans,
             *_spans(found),
             *_spans(pointers.explicit),
-            *([mood.span] if mood else []),
+            *([mood.span] if mood and not (stood and self.intents.cues["cheers"].search(view)) else []),
         ]
         return Seen(
             utterance=utterance,
@@ -257,6 +266,7 @@ class LocalUnderstanding:
             domains=domains,
             named=bool(named),
             limits=limits,
+            corrected=mended is not None,
             times=(*times, near) if near and not times else times,
             seasonal=(*seasons, *self.times.seasonal_topics(times, view)),
             pointers=pointers,
@@ -264,7 +274,7 @@ class LocalUnderstanding:
             comparisons=tuple(
                 each
                 for each in self.comparisons.find(view)
-                if not _overlaps(each.span, [*limits.spans, *_spans(times)])
+                if not _overlaps(each.span, [*limits.spans, *_spans(times), *_spans(pointers.explicit)])
             ),
             mood=mood,
         )
@@ -386,7 +396,7 @@ def _situation(seen: Seen, conversation: Conversation) -> Situation:
         about_domain=bool(seen.domains),
         limited=bool(seen.limits.spans),
         timed=bool(seen.times),
-        lifted=bool(seen.limits.lifted or withdrawn_spans(seen.utterance.view)),
+        lifted=bool(seen.corrected or seen.limits.lifted or withdrawn_spans(seen.utterance.view)),
         bare_pointer=_is_bare_pointer(seen),
         mood=seen.mood.name if seen.mood else None,
     )

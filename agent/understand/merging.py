@@ -15,6 +15,7 @@ _OPPOSITES = (
     ({"cheap"}, {"premium"}),
     ({"popular"}, {"lesser known"}),
     ({"small"}, {"large"}),
+    ({"kids", "family"}, {"scary", "violent", "sexual", "horror"}),
     ({"simple"}, {"clever"}),
 )
 # A new one of these takes the place of the old, unless the message only adds.
@@ -22,18 +23,21 @@ _EXCLUSIVE: frozenset[InterestKind] = frozenset({"genre", "topic"})
 
 
 def survivors(
-    old: Sequence[Interest], new: Sequence[Interest], replaces: bool
+    old: Sequence[Interest], new: Sequence[Interest], replaces: bool, lasting: Collection[str] = ()
 ) -> tuple[list[Interest], list[str]]:
     """What stands of the ``old`` wishes beside the ``new``, and the names of those wished for that fell.
 
     A new word on the same thing, or its opposite, wins over the old. With ``replaces``, a new
-    genre or topic also takes the place of the old ones.
+    genre or topic also takes the place of the old ones, but not of those called ``lasting``; a
+    brand that must be takes the place of other brands.
     """
     kept: list[Interest] = []
     dropped: list[str] = []
     kinds = {each.kind for each in new if each.polarity > 0} & _EXCLUSIVE if replaces else set()
+    brands = any(each.kind == "brand" and each.hard and each.polarity > 0 for each in new)
     for each in old:
-        if any(_contradicts(one, each) for one in new) or (each.kind in kinds and each.polarity > 0):
+        falls = (each.kind in kinds and each.text not in lasting) or (brands and each.kind == "brand")
+        if any(_contradicts(one, each) for one in new) or (falls and each.polarity > 0):
             dropped += [each.text] if each.polarity > 0 else []
         else:
             kept.append(each)

@@ -86,6 +86,17 @@ def find_price(view: str, *, home: str, chinese: bool, bare: bool) -> Price | No
     return _met(named, _unnamed(_blanked(view, [each.span for each in named]), True))
 
 
+_ONLY_CURRENCY = re.compile(rf"^\W*(?:(?:in|no|sorry|i mean|i meant)\b[\s,]*)*(?P<word>{_WORD}|{_CODE})\W*$")
+
+
+def named_currency(view: str, home: str) -> str | None:
+    """The currency that is all that ``view`` says ("dollars", "in euros"); None where it says more."""
+    found = _ONLY_CURRENCY.match(view)
+    return (
+        _currency(found["word"], home, False) if found and not re.fullmatch(_CENTS, found["word"]) else None
+    )
+
+
 def _all_named(view: str, home: str, chinese: bool) -> Iterator[Price]:
     """Every price with a currency, left to right."""
     found = _AMOUNT.search(view)

@@ -39,6 +39,12 @@ _AFTER = (
     r"|should|might|may|comes?|includes?|supports?|fits?|lasts?|safe|compare|compares|differ|stack|any|out|cheaper|newer|longer|shorter"
     r"|funnier|not|please|then|it)\b)"
 )
+# "Compare 1 and 3": plain numbers are ranks where two are set side by side.
+_SIDES = re.compile(
+    r"\b(?:compare|between|difference between|is|are|比较)\s*(?:number |no\.? )?(?P<one>\d)\s*"
+    r"(?:and|with|to|or|vs\.?|versus|&|和|与)\s*(?:number |no\.? )?(?P<two>\d)(?![\d%])"
+    r"|^\W*(?P<three>\d)\s*(?:vs\.?|versus|or)\s*(?P<four>\d)\W*$"
+)
 _RANKED = re.compile(
     rf"\b(?:(?:the|that|this|your|my|a) )?(?P<first>(?:very )?(?:{_ORDINAL}))(?: (?P<many>two|three|four|2"
     rf"|3|4))?{_AFTER}(?:\s+{_NOUN}s?\b)?"
@@ -76,6 +82,11 @@ _WORD = re.compile(r"[^\W_]+")
 _GLUE = frozenset("a an and the of for with to in on is are it its that who my me please".split())
 
 
+def _published(item: Item) -> datetime | None:
+    window = item.published_window
+    return window[0] if window else None
+
+
 @dataclass(frozen=True)
 class _Superlative:
     words: re.Pattern[str]
@@ -83,23 +94,53 @@ class _Superlative:
     greatest: bool
 
 
+# Asked outright or as a whole answer: "which is cheapest?", "longest one?".
+_MOST = r"(?:\bthe |\b(?:which|what)(?:'s| is| one is| of \w+ is) (?:the )?|^\W*)"
+_ONE = r"(?=\W*$|\s+(?:one|of|and|or|then|please|is|was|has|does|looks)\b)"
+# Of two that were spoken of: "the cheaper one".
+_THE = r"\bthe "
+
 _SUPERLATIVES = (
     _Superlative(
-        re.compile(r"\bthe (?:cheapest|least expensive|most affordable)\b|最便宜的?"),
+        re.compile(
+            rf"\bthe (?:cheapest|least expensive|most affordable)\b|{_MOST}(?:cheapest|least expensive){_ONE}"
+            rf"|{_THE}cheaper{_ONE}|最便宜的?"
+        ),
         lambda item: item.price,
         False,
     ),
     _Superlative(
-        re.compile(r"\bthe (?:most expensive|priciest|dearest)\b|最贵的?"), lambda item: item.price, True
-    ),
-    _Superlative(re.compile(r"\bthe shortest\b|最短的?"), lambda item: item.duration_minutes, False),
-    _Superlative(re.compile(r"\bthe longest\b|最长的?"), lambda item: item.duration_minutes, True),
-    _Superlative(
-        re.compile(r"\bthe (?:newest|most recent|latest) (?:one|of)\b|最新的那"),
-        lambda item: item.published_at,
+        re.compile(
+            rf"\bthe (?:most expensive|priciest|dearest)\b|{_MOST}(?:most expensive|priciest){_ONE}"
+            rf"|{_THE}(?:more expensive|dearer|pricier){_ONE}|最贵的?"
+        ),
+        lambda item: item.price,
         True,
     ),
-    _Superlative(re.compile(r"\bthe oldest\b|最老的?|最旧的?"), lambda item: item.published_at, False),
+    _Superlative(
+        re.compile(rf"\bthe shortest\b|{_MOST}shortest{_ONE}|{_THE}shorter{_ONE}|最短的?"),
+        lambda item: item.duration_minutes,
+        False,
+    ),
+    _Superlative(
+        re.compile(rf"\bthe longest\b|{_MOST}longest{_ONE}|{_THE}longer{_ONE}|最长的?"),
+        lambda item: item.duration_minutes,
+        True,
+    ),
+    _Superlative(
+        re.compile(
+            r"\bthe (?:newest|most recent|latest) (?:one|of)\b"
+            rf"|\b(?:which|what)(?:'s| is| one is| of \w+ is) (?:the )?(?:newest|most recent|latest){_ONE}"
+            rf"|{_THE}newer{_ONE}|最新的那"
+        ),
+        _published,
+        True,
+    ),
+    _Superlative(
+        re.compile(rf"\bthe oldest\b|{_MOST}oldest{_ONE}|{_THE}older{_ONE}|最老的?|最旧的?"),
+        _published,
+        False,
+    ),
 )
 
 
@@ -119,16 +160,18 @@ def find_pointers(utterance: Utterance, shown: Sequence[Item], focus: Sequence[s
     the first item shown; "the two" mean a pair.
     """
     view = utterance.view
-    explicit = sorted([*_ranked(utterance, shown), *_superlatives(utterance, shown)], key=_place)
+    pair = [item for item in shown if item.id in focus] if len(focus) == 2 else shown
+    superlatives = _superlatives(utterance, pair)
+    explicit = sorted([*_ranked(utterance, shown), *superlatives], key=_place)
     explicit += [] if explicit else _described(utterance, shown)
     explicit += [each for each in _titles(utterance, shown) if not _overlaps(each, explicit)]
     pronouns: list[Reference] = []
     for found in _ALL.finditer(view):
-        pair = len(focus) == 2 and _PAIR.fullmatch(found.group())
+        both = len(focus) == 2 and _PAIR.fullmatch(found.group())
         pronouns += [
             Reference(text=utterance.original(found.span()), item_id=item.id, span=found.span())
             for item in shown
-            if not pair or item.id in focus
+            if not both or item.id in focus
         ]
         if not shown:
             pronouns.append(Reference(text=utterance.original(found.span()), span=found.span()))
@@ -156,6 +199,11 @@ def _by_title_word(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Refe
 
 
 def _ranked(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Reference]:
+    sides = _SIDES.search(utterance.view)
+    for name, number in (sides.groupdict() if sides else {}).items():
+        if sides and number and 1 <= int(number) <= len(shown):
+            span = sides.span(name)
+            yield Reference(text=utterance.original(span), item_id=shown[int(number) - 1].id, span=span)
     for found in _RANKED.finditer(utterance.view):
         if (
             found["first"]
@@ -198,7 +246,8 @@ def _superlatives(utterance: Utterance, shown: Sequence[Item]) -> Iterator[Refer
             for place, item in enumerate(shown)
             if (measured := each.measure(item)) is not None
         ]
-        if known:
+        compared = re.search(r"er$|^(?:the )?more ", found.group().strip())  # "the cheaper one" is one of two
+        if known and not (compared and len(shown) != 2):
             best = max(known) if each.greatest else min(known, key=lambda pair: (pair[0], -pair[1]))
             yield Reference(
                 text=utterance.original(found.span()), item_id=shown[-best[1]].id, span=found.span()

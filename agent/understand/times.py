@@ -93,6 +93,8 @@ class TimeReader:
             return time
         if on_offer and time.role != "publication" and self.cues["offer"].search(view):
             return time.model_copy(update={"role": "offer"})
+        if time.role == "publication" and time.start is None and time.end is not None and time.end > now:
+            return time.model_copy(update={"role": "use", "recency": 0.0})  # everything came out before
         if time.role == "publication" and time.start is not None and time.start >= now:
             return time.model_copy(update={"role": "use", "recency": 0.0})
         if time.role == "use" and time.span and self.cues["published"].search(view[: time.span[0]]):

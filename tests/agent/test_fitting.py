@@ -50,7 +50,7 @@ def test_audience_counts_by_what_bears_it_out() -> None:
 def test_a_word_in_the_description_makes_no_kind() -> None:
     items = [item("a", text="A story about chess players."), item("b")]
     assert kept(items, wish("chess", kind="topic")) == ["a", "b"]
-    assert not has_fitting(items, Demand(text="x", interests=(wish("chess", kind="topic"),)))
+    assert not has_fitting(items, [wish("chess", kind="topic")])
 
 
 def test_what_is_not_wanted_names_no_kind() -> None:

@@ -1,5 +1,6 @@
 """The chat page in a real browser over the real app, from the first request to being forgotten."""
 
+import json
 import re
 import signal
 from collections.abc import Iterator
@@ -71,6 +72,51 @@ def test_a_request_is_answered_with_reasons_and_with_what_was_understood(tab: Ta
     expect(cards.first.locator("table").first).to_contain_text("fits your request")
     assert cards.first.locator("table").last.locator("tr").count() >= 2
     tab.picture("request")
+
+
+def test_what_was_understood_can_be_taken_away_and_the_next_answer_follows(tab: Tab) -> None:
+    tab.at(FRIDAY).ask("noise-cancelling headphones under $100 this weekend")
+    panel = tab.page.locator("#understood")
+    limit = panel.get_by_role("button", name="Remove up to $100")
+    limit.focus()
+    limit.press("Enter")  # the keyboard does too
+    expect(panel).not_to_contain_text("up to $100")
+    panel.get_by_role("button", name="Remove this weekend").click()
+    expect(panel.locator(".k-line")).to_have_count(0)
+    expect(panel).to_contain_text("headphones")
+    tab.ask("others?")
+    expect(panel).not_to_contain_text("up to $100")
+    prices = tab.page.locator(".k-card .k-price").all_inner_texts()
+    assert any(float(price.lstrip("$").replace(",", "")) > 100 for price in prices)
+    tab.page.reload()
+    expect(tab.page.locator("#understood")).not_to_contain_text("up to $100")
+    tab.picture("amended")
+
+
+def test_the_taste_is_shown_changed_exported_and_deleted(tab: Tab) -> None:
+    tab.at(FRIDAY).ask(HEADPHONES)
+    tab.judge(1, "like")
+    tab.judge(2, "dislike")
+    tab.page.locator("#taste button").first.click()
+    entries = tab.page.locator("#opinions li")
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("counts 100%")
+    expect(tab.page.locator("#opinions .k-tag").first).to_be_visible()
+    with tab.page.expect_download() as download:
+        tab.page.locator("#opinions a").click()
+    exported = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert {each["verdict"] for each in exported["opinions"]} == {"like", "dislike"}
+    tab.page.locator("#opinions [data-action=like]").click()
+    expect(tab.page.locator("#opinions [data-action=dislike]")).to_have_count(2)
+    tab.page.locator("#opinions [data-action=remove]").first.click()
+    expect(entries).to_have_count(1)
+    expect(tab.page.locator(".k-card [aria-pressed=true]")).to_have_count(1)
+    clear = tab.page.locator("#opinions [data-action=clear]")
+    clear.click()
+    clear.click()
+    expect(entries).to_have_count(0)
+    expect(tab.page.locator(".k-card [aria-pressed=true]")).to_have_count(0)
+    tab.picture("taste")
 
 
 def test_a_conversation_goes_on_with_likes_dislikes_and_follow_ups(tab: Tab) -> None:

@@ -32,7 +32,7 @@ class Taste(Signal):
         self._weights = weights
         self._judged: dict[str, tuple[Item, Feedback, _Traits]] = {}
         for item, feedback in sorted(verdicts, key=lambda pair: pair[1].at):
-            self._judged[item.id] = (item, feedback, _traits(item))
+            self._judged[item.id] = (item, feedback, traits_of(item))
 
     def value(self, item: Item, demand: Demand, now: datetime) -> float:
         """−1 for an item that the user disliked; otherwise within ±``relatives`` of the domain's weights."""
@@ -67,7 +67,7 @@ class Taste(Signal):
         """Judged items that share a trait, with how near they are after decay."""
         if not self._judged:
             return []
-        traits = _traits(item)
+        traits = traits_of(item)
         return [
             (nearness, other, feedback)
             for other, feedback, theirs in self._judged.values()
@@ -79,7 +79,8 @@ class Taste(Signal):
         return float(2.0 ** -((now - feedback.at) / self._weights.of(item.domain).half_life.taste))
 
 
-def _traits(item: Item) -> _Traits:
+def traits_of(item: Item) -> _Traits:
+    """What a verdict on ``item`` speaks of: its makers, categories and moods, each with its kind."""
     mood = item.attributes.get("mood", ())
     moods = (mood,) if isinstance(mood, str) else mood if isinstance(mood, tuple) else ()
     kinds = {"creator": item.creators, "category": item.categories, "mood": moods}

@@ -1,0 +1,94 @@
+"""What a user's verdicts come to: each with how much of it is left, and the traits that they speak for.
+
+The numbers are those of the taste signal: a verdict counts ``2 ** (-age / half_life)``, by the
+half-life of its item's domain, and a trait the sum of what the verdicts on its items count, liked minus disliked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from schema import Domain, Feedback, Frozen, Item, Verdict
+from timeliness.signals.taste import traits_of
+from timeliness.signals.weights import Weights, load_weights
+
+MOST_TRAITS = 20
+LEAST = 0.005  # of a verdict's first weight: what is less is not shown among the traits
+
+
+class Opinion(Frozen):
+    """A verdict on an item; ``strength`` is what is left of it, 1 when given, halved with each half-life."""
+
+    item_id: str
+    title: str
+    domain: Domain
+    verdict: Verdict
+    at: AwareDatetime
+    strength: float = Field(ge=0, le=1)
+
+
+class Trait(Frozen):
+    """What the verdicts say of a maker, a category or a mood; ``weight`` below 0 speaks against it."""
+
+    kind: str
+    name: str
+    weight: float
+
+
+class TasteProfile(Frozen):
+    """The opinions of a user, the latest first, and the strongest traits; ``now`` is when they are weighed."""
+
+    session: str
+    now: AwareDatetime
+    opinions: tuple[Opinion, ...] = ()
+    traits: tuple[Trait, ...] = ()
+
+
+def taste_profile(
+    session: str,
+    verdicts: Sequence[tuple[Item | None, Feedback]],
+    now: datetime,
+    weights: Weights | None = None,
+) -> TasteProfile:
+    """The profile at ``now`` (zone-aware).
+
+    Args:
+        session: whose verdicts they are.
+        verdicts: each with its item; None for one that the catalogue no longer has, which is left out.
+        now: later verdicts do not count yet.
+        weights: with the half-lives; the shipped ones by default.
+    """
+    known = weights or load_weights()
+    opinions: list[Opinion] = []
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for item, given in verdicts:
+        if item is None or given.at > now:
+            continue
+        strength = float(2.0 ** -((now - given.at) / known.of(item.domain).half_life.taste))
+        opinions.append(
+            Opinion(
+                item_id=item.id,
+                title=item.title,
+                domain=item.domain,
+                verdict=given.verdict,
+                at=given.at,
+                strength=strength,
+            )
+        )
+        for trait in traits_of(item):
+            sums[trait] += strength if given.verdict == "like" else -strength
+    strongest = sorted(sums.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
+    return TasteProfile(
+        session=session,
+        now=now,
+        opinions=tuple(sorted(opinions, key=lambda each: each.at, reverse=True)),
+        traits=tuple(
+            Trait(kind=kind, name=name, weight=round(weight, 4))
+            for (kind, name), weight in strongest[:MOST_TRAITS]
+            if abs(weight) >= LEAST
+        ),
+    )
