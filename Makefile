@@ -13,8 +13,8 @@ install: $(VENV)/.installed ## the environment that 'make run' needs
 run: $(VENV)/.installed ## open the chat on http://127.0.0.1:7860
 	$(PY) app.py
 
-test: lint ## the checks: format, lint, types, tests
-	$(PY) -m pytest
+test: lint ## the checks: format, lint, types, tests (a file of them at a time on each of up to four cores)
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: $(VENV)/.developed ## the longer checks on real data (KAIROS_DATA names their folder)
 	$(PY) -m pytest -m slow

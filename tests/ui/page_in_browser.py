@@ -35,6 +35,11 @@ def launch_browser(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=FLAGS)
 
 
+def _heed_interrupts() -> None:
+    """Ctrl-C ends it also where the tests themselves run in the background, and are told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """``app.py --port N`` over a home of its own."""
 
@@ -58,6 +63,7 @@ class Server:
             env=self._environment,
             stdout=log,
             stderr=log,
+            preexec_fn=_heed_interrupts,
         )
         while time.perf_counter() - began < 60:
             assert self.process.poll() is None, self.log()
