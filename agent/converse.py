@@ -18,7 +18,7 @@ from tools.item_facts import fields_of
 Update = dict[str, Any]
 
 _FAREWELL = re.compile(r"\b(?:good ?bye|bye|good night|see (?:you|ya))\b|再见|拜拜|晚安", re.IGNORECASE)
-PRONOUNS = frozenset({"it", "its", "it's", "this", "that", "that's", "they", "them", "these", "those", "它"})
+_PRONOUNS = frozenset({"it", "its", "it's", "this", "that", "that's", "they", "them", "these", "those", "它"})
 
 
 async def clarify(state: State, runtime: Runtime[AgentContext]) -> Update:
@@ -122,11 +122,9 @@ async def use_tool(state: State, runtime: Runtime[AgentContext]) -> Update:
     domain = demand.domains[0] if len(demand.domains) == 1 else None
     known = {"item_id": item.id if item else None, "question": turn.text, "now": turn.now, "domain": domain}
     call = await choose_tool(turn.text, known, context)
-    if item is not None and _names_one(demand) and (call is None or "item_id" not in call[1]):
-        facts_known = {"item_id": item.id, "question": turn.text, "now": turn.now}
-        call = "item_facts", facts_known  # no other answers about an item
-    if call is None and item is not None:  # "more on that"
-        call = "item_facts", {"item_id": item.id, "question": turn.text, "now": turn.now}
+    elsewhere = call is None or ("item_id" not in call[1] and _names_one(demand))
+    if item is not None and elsewhere:  # "more on that"; about an item that is named no other tool answers
+        call = "item_facts", _asked(state, item)
     if call is None:
         return _reply(state, say("talk.no_tool", demand.language))
     name, arguments = call
@@ -168,7 +166,7 @@ def _referenced(state: State, position: int) -> Item | None:
 
 def _names_one(demand: Demand) -> bool:
     """Whether the request points at a shown item by more than a pronoun."""
-    return any(each.item_id and each.text.casefold() not in PRONOUNS for each in demand.references)
+    return any(each.item_id and each.text.casefold() not in _PRONOUNS for each in demand.references)
 
 
 def _first_shown(state: State) -> Item | None:

@@ -29,8 +29,9 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
 
     Only what must be borne out in words, "on offer" and the window of publication are ever
     loosened, in this order: a price or a validity that does not hold would make the answer
-    false, not merely less fitting. They are loosened too where only things of another kind
-    meet them, and things of the kind asked for are found without.
+    false, not merely less fitting. Demands in words, and for news the window of publication,
+    are loosened too where only things of another kind meet them, and things of the kind asked
+    for are found without.
     """
     demand, turn, context = demand_of(state), state["input"], runtime.context
     k = max(context.settings.candidates, turn.count)
@@ -52,9 +53,8 @@ async def retrieve(state: State, runtime: Runtime[AgentContext]) -> Update:
     if not best.fits and _names_a_product(demand, [each.item for each in best.candidates]):
         kind = Demand(text=demand.text, domains=demand.domains, query=", ".join(each.text for each in wished))
         if has_fitting([each.item for each in await find(kind)], wished):
-            best = _Found(
-                demand, (), wished
-            )  # there are some, but none that fits: another product is no answer
+            # There are some, but none that meets the demand: another product is no answer.
+            best = _Found(demand, (), wished)
     return {"searched": best.demand, "candidates": best.candidates, "relaxed": best.relaxed}
 
 

@@ -204,17 +204,19 @@ class EventLog:
         return sum(gone)
 
     def retract(self, session: str, item_id: str) -> int:
-        """Delete the verdicts of ``session`` on one item, and the events that they were; returns how many."""
+        """Delete the verdicts of ``session`` on one item, and the events that they were; returns how many verdicts."""
+        discard(self.snapshot)  # as in ``forget``
         with self._writing() as connection:
             gone = connection.execute(
                 "DELETE FROM feedback WHERE session = ? AND item_id = ?", (session, item_id)
             ).rowcount
-            connection.execute(
+            events = connection.execute(
                 "DELETE FROM events WHERE user = ? AND item_id = ? AND kind IN ('like', 'dislike')",
                 (session, item_id),
-            )
-            if gone:
+            ).rowcount
+            if gone or events:
                 connection.execute("INSERT INTO deletions DEFAULT VALUES")
+        discard(self.snapshot)
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(gone)
 

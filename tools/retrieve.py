@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from tools.context import ToolContext
 
-MOST_BURSTING = (
-    20  # items in a burst that are candidates too where that or nothing in particular is asked for
-)
+# Items in a burst that are candidates too, where that or nothing in particular is asked for.
+MOST_BURSTING = 20
 
 
 class RetrieveInput(BaseModel):

@@ -72,7 +72,7 @@ def _plain(texts: list[str]) -> list[dict[str, str]]:
 def _limit_tags(limits: Limits) -> list[dict[str, str]]:
     return [
         {"sign": "", "text": text, "title": "", "part": limit_part(name)}
-        for name, text in _named_limits(limits).items()
+        for name, text in limits_in_words(limits).items()
     ]
 
 
@@ -91,12 +91,7 @@ def _feeling(sentiment: Sentiment) -> dict[str, str]:
     return {"label": sentiment.label, "words": words, "score": f"{sentiment.score:+.2f}"}
 
 
-def limits_in_words(limits: Limits) -> list[str]:
-    """Each limit as a few words."""
-    return list(_named_limits(limits).values())
-
-
-def _named_limits(limits: Limits) -> dict[str, str]:
+def limits_in_words(limits: Limits) -> dict[str, str]:
     """Each limit that holds, as a few words, by the name of its part."""
     left_out = {*limits.exclude_ids, *limits.shown_ids}
     words = {

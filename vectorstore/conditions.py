@@ -23,11 +23,8 @@ Window = tuple[datetime | None, datetime | None]
 
 _MOMENT = timedelta(microseconds=1)
 _LONGEST_PUBLICATION = 367 * 86_400.0  # seconds; a year is the vaguest that is known
-_OFFERED: tuple[TimeRole, ...] = (
-    "offer",
-    "use",
-    "end",
-)  # the first that is demanded says when it is on offer
+# The first of these roles that is demanded says when something is to be on offer.
+_OFFERED: tuple[TimeRole, ...] = ("offer", "use", "end")
 _MADE = frozenset({"entity", "brand"})
 # Told by measure, by judgement or by likeness, so that no field can prove them.
 _UNPROVABLE = frozenset(

@@ -45,14 +45,12 @@ def beside(view: str, text: str, standing: Sequence[TimeDemand]) -> TimeDemand |
     way = said["way"] or said["way2"] or said["way3"]
     step = _UNITS[said["unit"] or said["unit2"] or said["unit3"]]
     sign = -1 if way in _BACK else 1
-    return last.model_copy(
-        update={
-            "phrase": text[found.start() : found.end()],
-            "start": _moved(last.start, step, sign),
-            "end": _moved(last.end, step, sign),
-            "span": found.span(),
-        }
-    )
+    try:
+        start, end = (_moved(each, step, sign) for each in (last.start, last.end))
+    except (OverflowError, ValueError):  # before the year 1 or after 9999
+        return None
+    phrase = text[found.start() : found.end()]
+    return last.model_copy(update={"phrase": phrase, "start": start, "end": end, "span": found.span()})
 
 
 def _moved(at: datetime | None, step: timedelta | relativedelta, sign: int) -> datetime | None:

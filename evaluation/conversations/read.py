@@ -104,12 +104,17 @@ def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
     """The line, from 1, of every place in the document.
 
     Raises:
-        ConstructorError: a mapping has a key twice, of which YAML would silently drop the first.
+        ConstructorError: a mapping has a key twice, of which YAML would silently drop the first,
+            or one that is no word.
     """
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a name of a mapping has to be a word", key.start_mark
+                )
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"{key.value!r} stands twice in one mapping", key.start_mark

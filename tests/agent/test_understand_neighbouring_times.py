@@ -48,6 +48,17 @@ def test_nothing_lies_beside_a_time_that_was_not_spoken_of() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["the week after", "the decade after"])
+def test_nothing_lies_beside_the_last_times_of_the_calendar(text: str) -> None:
+    last = WEEK.model_copy(
+        update={
+            "start": datetime(9999, 12, 20, tzinfo=UTC),
+            "end": datetime(9999, 12, 27, tzinfo=UTC),
+        }
+    )
+    assert beside(text, text, [last]) is None
+
+
 def test_neighbouring_week_keeps_the_topic(local_understanding: LocalUnderstanding) -> None:
     demand = after(local_understanding, "what happened in sport this week?", "and the week before?")
     assert demand.intent == "refine" and [each.text for each in demand.interests] == ["sport"]

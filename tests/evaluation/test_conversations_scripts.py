@@ -53,6 +53,7 @@ def test_script_is_read_whole(tmp_path: Path) -> None:
         (GOOD.replace("tags: [video]\n", ""), 2, "tags: Field required"),
         (GOOD + "    expect: {count: 3}\n", 8, "'expect' stands twice"),
         (GOOD.replace("expect: {", "expect: {{"), 8, "not YAML"),
+        (GOOD + "    ? [expect, more]\n    : 3\n", 8, "has to be a word"),
         (GOOD.replace("domains: [video]", "limits: {max_cost: 3}"), 7, "limits has no field 'max_cost'"),
         (GOOD.replace("{category: comedy}", "{}"), 7, "a condition needs at least one field"),
         (GOOD + "    known_failure: {every: because}\n", 6, "'every' is none"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from schema import Demand, Event, Item
+from schema import Demand, Event, Feedback, Item
 from timeliness.events import EventLog
 from timeliness.signals import crowd
 from timeliness.signals.crowd import Crowd
@@ -119,6 +119,21 @@ def test_forgetting_a_session_deletes_the_snapshot_that_names_it(log: EventLog) 
     reader.follow()
     assert b"user-7" not in log.snapshot.read_bytes()
     assert told(reader) == afresh(log)
+
+
+def test_retracting_a_verdict_deletes_the_snapshot_that_names_its_user(log: EventLog) -> None:
+    log.record(Feedback(session="user-secret", item_id="item-1", verdict="like", at=NOW))
+    followed(log)
+    assert b"user-secret" in log.snapshot.read_bytes()
+    assert log.retract("user-secret", "item-1") == 1
+    assert not log.snapshot.exists()
+
+
+def test_a_liking_event_without_a_verdict_is_retracted_as_a_deletion(log: EventLog) -> None:
+    log.record(Event(item_id="item-1", kind="like", user="ann", at=NOW))
+    before = log.forgotten()
+    assert log.retract("ann", "item-1") == 0
+    assert log.forgotten() > before
 
 
 def test_a_snapshot_older_than_a_deletion_is_not_used(log: EventLog) -> None:

@@ -102,7 +102,7 @@ def test_extreme_times_do_not_break_the_line() -> None:
 
 def test_limits_in_words() -> None:
     limits = Limits(min_price=10, max_minutes=90.5, languages=("en", "fr"), exclude_ids=("a", "b"))
-    assert limits_in_words(limits) == ["from 10", "up to 90.5 min", "in en, fr", "2 left out"]
+    assert list(limits_in_words(limits).values()) == ["from 10", "up to 90.5 min", "in en, fr", "2 left out"]
 
 
 def test_an_answer_without_a_demand_shows_nothing() -> None:
