@@ -101,6 +101,8 @@ class TrainingOptions:
         for each in self.data or ():
             one_of(each, tuple(PUBLIC), "--data")
         needs_training_packages()
+        if self.log == "wandb" and find_spec("wandb") is None:
+            raise SettingsError("--log wandb needs wandb: run 'pip install kairos-recommender[wandb]'")
         if bool(self.items) != bool(self.requests):
             raise typer.BadParameter("give both, or neither", param_hint="--items, --requests")
         if self.items and self.out is None:

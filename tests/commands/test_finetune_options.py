@@ -9,6 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from commands.finetune_options import TrainingOptions, one_of, with_training_options
+from errors import SettingsError
+from settings import Settings
 from tests.commands.command_line import kairos
 
 
@@ -51,3 +53,11 @@ def test_wrong_choice_ends_both_commands_before_anything_is_read(
         done = kairos("finetune", task, *wrong, home=tmp_path / "home")
         assert done.code == 2
         assert "'magic' is none of" in done.err
+
+
+def test_a_log_whose_package_is_missing_says_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.finetune_options.find_spec", lambda name: None if name == "wandb" else name)
+    with pytest.raises(SettingsError, match=r"recommender\[wandb\]"):
+        TrainingOptions(log="wandb").check(settings)
