@@ -145,12 +145,11 @@ class Assistant:
 
     async def taste(self, session: str, now: datetime | None = None) -> TasteProfile:
         """What the session's verdicts come to at ``now`` (None asks the clock), with their decay."""
-        from timeliness.taste_profile import taste_profile
+        from timeliness.taste_profile import read_taste_profile
 
         moment = (now or self._clock.now()).astimezone(self.settings.zone)
-        given = await asyncio.to_thread(self._context.events.verdicts, session)
-        items = {each.id: each for each in self._context.lookup(list(given))}
-        return taste_profile(session, [(items.get(name), each) for name, each in given.items()], moment)
+        events, lookup = self._context.events, self._context.lookup
+        return await asyncio.to_thread(read_taste_profile, session, events, lookup, moment)
 
     async def retract(self, session: str, item_id: str) -> None:
         """Delete the session's verdict on an item, as if it had never been given.

@@ -16,7 +16,6 @@ from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from timeliness.events import EventLog
-    from timeliness.taste_profile import TasteProfile
     from vectorstore.catalogue import Catalogue
 
 taste = typer.Typer(
@@ -37,9 +36,11 @@ def show(
 
     Example: app.py taste show --session terminal --json > taste.json
     """
+    from timeliness.taste_profile import read_taste_profile
+
     settings = load_settings()
     with _open(settings) as (catalogue, log):
-        profile = _profile(session, _at(now, settings), catalogue, log)
+        profile = read_taste_profile(session, log, catalogue.get, _at(now, settings))
     if as_json:
         print_json(profile)
         return
@@ -109,14 +110,6 @@ def _open(settings: Settings) -> Iterator[tuple[Catalogue, EventLog]]:
 
     with closing(open_catalogue(settings)) as catalogue, EventLog(settings.events_file) as log:
         yield catalogue, log
-
-
-def _profile(session: str, now: datetime, catalogue: Catalogue, log: EventLog) -> TasteProfile:
-    from timeliness.taste_profile import taste_profile
-
-    given = log.verdicts(session)
-    items = {each.id: each for each in catalogue.get(list(given))}
-    return taste_profile(session, [(items.get(name), each) for name, each in given.items()], now)
 
 
 def _at(now: str | None, settings: Settings) -> datetime:

@@ -103,6 +103,13 @@ async def test_questions_of_time_and_price_are_answered_from_fields(
     assert says in text
 
 
+async def test_when_only_a_sale_ends_the_offer_is_said_to_end_and_not_the_item(assistant: Assistant) -> None:
+    friday = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
+    for text in ("some watches please", "until when is the Peak watch valid?"):
+        reply = await assistant.ask(text, session="sale", now=friday)
+    assert "offer: yes, until" in reply.text and "available until" not in reply.text
+
+
 async def test_what_was_shown_does_not_come_again_when_others_are_asked_for(assistant: Assistant) -> None:
     first, _ = await shown(assistant, "2 watches")
     second, _ = await shown(assistant, "2 watches", "others?")

@@ -7,12 +7,13 @@ half-life of its item's domain, and a trait the sum of what the verdicts on its 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
 from schema import Domain, Feedback, Frozen, Item, Verdict
+from timeliness.events import EventLog
 from timeliness.signals.taste import traits_of
 from timeliness.signals.weights import Weights, load_weights
 
@@ -46,6 +47,19 @@ class TasteProfile(Frozen):
     now: AwareDatetime
     opinions: tuple[Opinion, ...] = ()
     traits: tuple[Trait, ...] = ()
+
+
+def read_taste_profile(
+    session: str, log: EventLog, lookup: Callable[[Sequence[str]], list[Item]], now: datetime
+) -> TasteProfile:
+    """The profile of ``session`` at ``now`` by what ``log`` holds; ``lookup`` gives the items of ids.
+
+    Raises:
+        CatalogueError: the log or the catalogue cannot be read.
+    """
+    given = log.verdicts(session)
+    items = {each.id: each for each in lookup(list(given))}
+    return taste_profile(session, [(items.get(name), each) for name, each in given.items()], now)
 
 
 def taste_profile(

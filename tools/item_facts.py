@@ -99,6 +99,8 @@ def answer(item: Item, question: str, ends: str = "", offer: str = "") -> str:
     known = fields_of(item, ends, offer)
     for pattern, field in _ASKED:
         if re.search(pattern, question, re.IGNORECASE):
+            if field == "available until" and field not in known and offer:
+                field = "offer"  # it stays, and only its offer ends
             if field in known:
                 return f"{item.title}: {field.replace('_', ' ')}: {known[field]}."
             return f"I have no {field.replace('_', ' ')} on record for {item.title}."
@@ -107,18 +109,22 @@ def answer(item: Item, question: str, ends: str = "", offer: str = "") -> str:
 
 
 def _window(item: Item, now: datetime, settings: Settings) -> tuple[str, str]:
-    """When what holds of ``item`` at ``now`` ends (its own window or a sale's), and what its offer is."""
-    from timeliness.validity import deadline, on_offer
+    """When ``item``, as it holds at ``now``, ends, and what its offer is: its own, or a sale's."""
+    from timeliness.validity import deadline, marked_down, on_offer
 
+    own = deadline(item, now)
+    ends = _day_and_time(own, settings)
     sale = on_offer(item, now, now + _MOMENT, zone=settings.zone, country=settings.country)
-    end = deadline(item, now) or (sale and sale[1])
-    local = end.astimezone(settings.zone) if end else None
-    ends = f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}" if local else ""
     if sale is None:
         return ends, ""
-    old = item.attributes.get("old_price")
-    before = f", {old:g} {item.currency} before" if isinstance(old, int | float) else ""
-    return ends, f"yes{before}{f', until {ends}' if ends else ''}"
+    before = f", {item.attributes['old_price']:,.2f} {item.currency} before" if marked_down(item) else ""
+    until = _day_and_time(own or sale[1], settings)
+    return ends, f"yes{before}{f', until {until}' if until else ''}"
+
+
+def _day_and_time(at: datetime | None, settings: Settings) -> str:
+    local = at.astimezone(settings.zone) if at else None
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}" if local else ""
 
 
 def build(context: ToolContext) -> BaseTool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.understand.cues import Cues, load_cues
@@ -143,6 +143,15 @@ def _name(entry: Entry, match: Match) -> str:
     return words if entry.broad and told else entry.name
 
 
+def _parts(view: str, span: Span) -> Iterator[Span]:
+    """The parts of a list: "hiking, films and jazz"."""
+    start, end = span
+    for joint in _JOINED.finditer(view, start, end):
+        yield start, joint.start()
+        start = joint.end()
+    yield start, end
+
+
 @dataclass
 class _Search:
     """The state of reading one message: what is explained already (``busy``) and what was found."""
@@ -188,11 +197,9 @@ class _Search:
         for opening in cue.finditer(self.utterance.view):
             stop = ending.search(self.utterance.view, opening.end())
             whole = opening.end(), stop.start() if stop else len(self.utterance.view)
-            for part in (
-                _JOINED.split(self.utterance.view[slice(*whole)]) if _LIKES.search(opening.group()) else [""]
-            ):
-                start = self.utterance.view.find(part, *whole)
-                span = self._trimmed((start, start + len(part)) if part else whole)
+            listed = _LIKES.search(opening.group()) is not None
+            for part in _parts(self.utterance.view, whole) if listed else [whole]:
+                span = self._trimmed(part)
                 if span and (even_if_known or not self.is_busy(opening.span())):
                     self.take(self._phrase(span), kind, span)
 

@@ -159,6 +159,12 @@ def test_words_keep_their_precision_where_a_genre_would_lose_it(understand: Unde
     assert "science fiction" in wants(understand("a good sci-fi film"))
 
 
+def test_each_of_what_somebody_likes_counts_even_where_one_begins_like_another(
+    understand: Understand,
+) -> None:
+    assert {"woodturning", "wood"} <= wants(understand("a gift for my dad, he likes woodturning and wood"))
+
+
 def test_spans_point_at_the_words(understand: Understand) -> None:
     text = "a scary film by Jordan Peele, no gore, for Friday"
     demand = understand(text)
