@@ -324,7 +324,10 @@ class TextDelta(Frozen):
 
 
 class Event(Frozen):
-    """Something that happened to an item: view, click, like, dislike, purchase, mention."""
+    """Something that happened to an item: view, click, like, dislike, purchase, mention.
+
+    A mention is a feed's: ``user`` is the address of the feed that carries the item.
+    """
 
     item_id: Identifier
     kind: Literal["view", "click", "like", "dislike", "purchase", "mention"]

@@ -1,13 +1,14 @@
-"""How long a start takes over a long event log, with the snapshot of the crowd and without.
+"""How long a start takes over a long event log, with the snapshots of what it adds up to and without.
 
     python -m benchmarks.start --events 1000000
 
 Seconds, and megabytes of the process. Events are drawn by a seed: items by Zipf's law, a
 tenth of them as many users, over 37 days. Each start is a process of its own:
 
-- ``first``: no snapshot yet; it is written at the end.
+- ``first``: popularity and links, no snapshot yet; it is written at the end.
 - ``again``: with the snapshot, no event after it.
-- ``trend``: what bursts need, which is read from the log at the first request and has no snapshot.
+- ``bursts_first``: what bursts need at the first request, no snapshot yet; it is written at the end.
+- ``bursts_again``: with the snapshot, a minute later, no event after it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import multiprocessing
 import resource
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -46,14 +47,14 @@ def drawn(count: int) -> Iterator[Event]:
         yield Event(item_id=f"item-{item}", kind="view", user=f"u{user}", at=NOW - timedelta(seconds=age))
 
 
-def start(path: Path, trend: bool) -> tuple[float, float]:
-    """Seconds of a start, or of the first look at trends, and the process's peak of megabytes."""
+def start(path: Path, bursts_at: datetime | None) -> tuple[float, float]:
+    """Seconds of a start, or of the first look at bursts, and the process's peak of megabytes."""
     with EventLog(path) as log:
         begun = perf_counter()
-        if trend:
-            attention = LoggedAttention(log)
+        if bursts_at is not None:
+            attention = LoggedAttention(log, snapshot=log.trend_snapshot)
             attention.follow()
-            attention.at(NOW)
+            attention.at(bursts_at)
         else:
             Crowd(load_weights(), log).follow()
         return perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -72,14 +73,24 @@ def main() -> None:
         with EventLog(path) as log:
             log.record_all(drawn(count))
         rows = {}
-        for name, trend in (("first", False), ("again", False), ("trend", True)):
+        looks = {
+            "first": None,
+            "again": None,
+            "bursts_first": NOW,
+            "bursts_again": NOW + timedelta(minutes=1),
+        }
+        for name, bursts_at in looks.items():
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                seconds, megabytes = pool.apply(start, (path, trend))
+                seconds, megabytes = pool.apply(start, (path, bursts_at))
             rows[name] = {"seconds": round(seconds, 2), "peak_mb": round(megabytes)}
         with EventLog(path) as log:
-            size = log.snapshot.stat().st_size / 2**20 if log.snapshot.exists() else 0.0
+            sizes = [
+                round(each.stat().st_size / 2**20, 1)
+                for each in (log.snapshot, log.trend_snapshot)
+                if each.exists()
+            ]
     report = {**before, "load_at_end": circumstances()["load"], "events": count}
-    print(json.dumps({**report, "snapshot_mb": round(size, 1), "rows": rows}, indent=2))
+    print(json.dumps({**report, "snapshots_mb": sizes, "rows": rows}, indent=2))
 
 
 if __name__ == "__main__":

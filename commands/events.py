@@ -56,7 +56,9 @@ def add(
     kind: Annotated[
         str, typer.Argument(metavar="KIND", help="view, click, like, dislike, purchase or mention.")
     ],
-    user: Annotated[str, typer.Option(help="Who did it; each user counts once a day.")] = "command-line",
+    user: Annotated[
+        str, typer.Option(help="Who did it; each counts once a day. Of a mention the feed's address.")
+    ] = "command-line",
     at: Annotated[str | None, typer.Option(help="When, ISO 8601. [default: now]")] = None,
     weight: Annotated[float, typer.Option(help="How much it counts, 0 for not at all.")] = 1.0,
     event_id: Annotated[

@@ -107,6 +107,8 @@ def _follow(
     from contextlib import closing, suppress
 
     from timeliness.clock import Clock
+    from timeliness.events import EventLog
+    from timeliness.stories import Stories
     from vectorstore.feeds import FeedPlan, FeedPoller
     from wiring import open_catalogue
 
@@ -114,11 +116,12 @@ def _follow(
         plans = [FeedPlan.parse(f"{each} {domain or ''} {every}") for each in sources]
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--every") from error
-    console = stderr_console()
+    settings, console = load_settings(), stderr_console()
     tell = _tell_as_json if as_json else lambda polled: console.print(_told(polled), markup=False)
     with (
-        closing(open_catalogue(load_settings(), catalogue)) as store,
-        FeedPoller(store, plans, now=Clock().now, tell=tell),
+        closing(open_catalogue(settings, catalogue)) as store,
+        EventLog(settings.events_file) as log,
+        FeedPoller(store, plans, now=Clock().now, tell=tell, carry=Stories(log).record),
         suppress(KeyboardInterrupt),
     ):
         console.print(f"Following {len(plans)} feeds (Ctrl-C ends it).")

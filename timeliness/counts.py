@@ -13,7 +13,7 @@ in the table, and no count is ever too small.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from heapq import heappop, heappush
 from math import log2
 from typing import Generic, TypeVar
@@ -74,6 +74,25 @@ class DecayedCounts(Generic[Key]):
         if held is None:
             return 0.0
         return float(held[1 + which] * 2.0 ** (-max(now - held[0], 0.0) / self.half_lives[which]))
+
+    def held(self, key: Key) -> tuple[float, ...]:
+        """The second at which ``key`` was touched last and its count by each half-life then, for ``restore``.
+
+        Raises:
+            KeyError: it is not held.
+        """
+        return tuple(self._counts[key])
+
+    def restore(self, key: Key, held: Sequence[float]) -> None:
+        """Hold ``key`` as ``held`` gave it.
+
+        Raises:
+            ValueError: it is of other half-lives, or there is no room.
+        """
+        if len(held) != 1 + len(self.half_lives) or len(self._counts) >= self.capacity:
+            raise ValueError("a count of other half-lives, or one too many")
+        self._counts[key] = list(held)
+        self._push(key, self._counts[key])
 
     def pop_smallest(self) -> Key:
         """Remove the key of the smallest count and return it.

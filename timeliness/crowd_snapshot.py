@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
+SAVED_EVERY = 50_000  # events read at once that are worth a snapshot: half a second of a start
 Arrays = Mapping[str, NDArray[Any]]
 
 

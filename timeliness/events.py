@@ -60,7 +60,10 @@ class EventLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.snapshot = path.with_name(f"{path.name}.crowd")  # what the log added up to: crowd_snapshot
+        # What the log added up to (crowd_snapshot): popularity and links, bursts of items, bursts of topics too.
+        self.snapshot, self.trend_snapshot, self.topics_snapshot = self._snapshots = tuple(
+            path.with_name(f"{path.name}.{name}") for name in ("crowd", "trend", "topics")
+        )
         self._lock = RLock()
         with self._wrapped():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +188,7 @@ class EventLog:
 
         Returns how many entries were deleted.
         """
-        discard(self.snapshot)  # it names users; also first, lest a kill leave it
+        self._discard_snapshots()  # they name users; also first, lest a kill leave them
         with self._writing() as connection:
             if session is None:
                 gone = [
@@ -198,7 +201,7 @@ class EventLog:
                 ]
             if sum(gone):
                 connection.execute("INSERT INTO deletions DEFAULT VALUES")
-        discard(self.snapshot)
+        self._discard_snapshots()
         # The write-ahead log still holds the old pages until it is taken in and cut.
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return sum(gone)
@@ -219,6 +222,10 @@ class EventLog:
         discard(self.snapshot)
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(gone)
+
+    def _discard_snapshots(self) -> None:
+        for each in self._snapshots:
+            discard(each)
 
     def close(self) -> None:
         """Close the file."""

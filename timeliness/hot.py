@@ -6,6 +6,7 @@ does, that item says it already.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from threading import Lock
@@ -15,18 +16,18 @@ from pydantic import AwareDatetime, Field
 
 from schema import Domain, Frozen, Item
 from timeliness.attention import Attention, LoggedAttention, Lookup
+from timeliness.carried import Carriage
 from timeliness.events import EventLog
 from timeliness.rises import WINDOW, Rise, flood_of, rise_of
 from timeliness.signals.weights import Weights, load_weights
-from timeliness.signals.wording import is_chinese
+from timeliness.signals.wording import is_chinese, since_words
+from timeliness.stories import same_story
 from timeliness.topics import Key
 from timeliness.validity import is_valid
 
 MOST_LOOKED_AT = 400
 MOST_CAUSES = 3
 ONE_ITEMS_SHARE = 0.8  # of a topic's people: from here on it is that item that is hot, not the topic
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WEEKDAYS_ZH = "一二三四五六日"
 _DOMAINS_ZH = {"shopping": "购物", "news": "新闻", "music": "音乐", "video": "影视", "smart_home": "智能家居"}
 
 
@@ -41,7 +42,8 @@ class HotItem(Frozen):
 class HotTopic(Frozen):
     """Something in a burst.
 
-    ``kind`` and ``name``: an item and its title, a category, or a named thing. ``users``: different
+    ``kind`` and ``name``: an item and its title, a category, or a named thing. ``feeds``: where the
+    burst is one of feeds, how many carried the item in the last ``hours``, else 0. ``users``: different
     people in the last ``hours``; ``usual``: how many are usual in as many hours at that time, and
     ``times`` by how much they exceed it, None where too little is known. ``since``: the burst's
     first visit. ``strength``: 0..1. ``items``: those that most came to, the strongest first.
@@ -55,6 +57,7 @@ class HotTopic(Frozen):
     users: int
     usual: float | None
     times: float | None
+    feeds: int = 0
     strength: float = Field(ge=0, le=1)
     items: tuple[HotItem, ...]
     words: str
@@ -105,7 +108,7 @@ class HotTopics:
     def __init__(
         self, log: EventLog, lookup: Lookup, weights: Weights | None = None, *, zone: tzinfo = UTC
     ) -> None:
-        self._attention = LoggedAttention(log, lookup)
+        self._attention = LoggedAttention(log, lookup, snapshot=log.topics_snapshot)
         self._lookup = lookup
         self._weights = weights or load_weights()
         self._zone = zone
@@ -127,12 +130,16 @@ class HotTopics:
             self._attention.follow()
             attention = self._attention.at(now)
             keys = attention.rising(now.timestamp(), MOST_LOOKED_AT)
-            longest = max(each.half_life.trend for each in self._weights.domains.values()) * WINDOW
-            flooded = attention.flooded(now.timestamp() - longest.total_seconds())
-            ids = [each.name for each in (*keys, *flooded) if each.kind == "item"]
+            oldest = (now - WINDOW * self._weights.longest_trend).timestamp()
+            flooded = attention.flooded(oldest)
+            carried = attention.carried.candidates(oldest, MOST_LOOKED_AT)
+            ids = [*(each.name for each in (*keys, *flooded) if each.kind == "item"), *carried]
             items = {each.id: each for each in self._lookup(ids) if domain in (None, each.domain)}
             rises = self._rises(attention, keys, items, domain, now)
             hot = self._hot(attention, rises, items, now, language)
+            hot = self._with_carried(
+                hot, attention, [items[each] for each in carried if each in items], now, language
+            )
             return Trending(
                 now=now,
                 domain=domain,
@@ -202,6 +209,49 @@ class HotTopics:
             )
         return found
 
+    def _with_carried(
+        self, hot: list[HotTopic], attention: Attention, items: Sequence[Item], now: datetime, language: str
+    ) -> list[HotTopic]:
+        """``hot`` and what feeds carry, the strongest first; of one story once, and of one item what says more."""
+        own = {each.items[0].item_id: each for each in hot if each.kind == "item" and each.items}
+        found: list[tuple[HotTopic, Item]] = []
+        for item in items:
+            half_life = self._weights.of(item.domain).half_life.trend
+            carriage = attention.carried.of(item.id, now, half_life)
+            if carriage is None or not carriage.going_on or not is_valid(item, now):
+                continue
+            if item.id in own and own[item.id].strength >= carriage.strength:
+                continue
+            found.append((self._carried(item, carriage, now, language), item))
+        found.sort(key=lambda each: (-each[0].strength, each[1].id))
+        told: list[tuple[HotTopic, Item]] = []
+        for topic, item in found:
+            if not any(same_story(item, other) for _, other in told):
+                told.append((topic, item))
+        replaced = {item.id for _, item in told}
+        kept = [
+            each
+            for each in hot
+            if each.kind != "item" or not each.items or each.items[0].item_id not in replaced
+        ]
+        return sorted([*kept, *(each for each, _ in told)], key=lambda each: -each.strength)
+
+    def _carried(self, item: Item, carriage: Carriage, now: datetime, language: str) -> HotTopic:
+        return HotTopic(
+            kind="item",
+            name=item.title,
+            domain=item.domain,
+            since=carriage.since.astimezone(self._zone),
+            hours=max(math.ceil((now - carriage.since).total_seconds() / 3600), 1),
+            users=0,
+            usual=None,
+            times=None,
+            feeds=carriage.feeds,
+            strength=carriage.strength,
+            items=(HotItem(item_id=item.id, title=item.title, users=0),),
+            words=carriage.words(now.astimezone(self._zone), language),
+        )
+
     def _causes(self, attention: Attention, key: Key, rise: Rise, now: datetime) -> list[HotItem]:
         """The items that most people came to within what is told of the rise."""
         visits = attention.visits(key)
@@ -216,7 +266,7 @@ class HotTopics:
 
     def _words(self, key: Key, rise: Rise, causes: Sequence[HotItem], now: datetime, language: str) -> str:
         chinese = is_chinese(language)
-        since = self._since(rise.since, now, chinese)
+        since = since_words(rise.since, now.astimezone(self._zone), language)
         words = (
             f"{rise.words(language)}，始于{since}" if chinese else f"{rise.words(language)}, since {since}"
         )
@@ -226,13 +276,6 @@ class HotTopics:
         if chinese:
             return f"{words}，主要因为{'、'.join(titles)}"
         return f"{words}, mostly for {', '.join(titles[:-1])} and {titles[-1]}"
-
-    def _since(self, at: datetime, now: datetime, chinese: bool) -> str:
-        local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
-        if local.date() == today:
-            return f"{local:%H:%M}"
-        weekday = f"周{_WEEKDAYS_ZH[local.weekday()]}" if chinese else f"{_WEEKDAYS[local.weekday()]} "
-        return f"{weekday}{local:%H:%M}"
 
     def _flooded(
         self,

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from schema import Event
 from timeliness.crowd_snapshot import packed, unpacked
+from timeliness.visits import NO_VISIT
 
 MOST_ITEMS = 64  # of a user, the latest
 MOST_USERS = 512  # of an item, the latest, when links are followed
@@ -81,8 +82,8 @@ class Together:
         return self._pairs
 
     def observe(self, event: Event) -> None:
-        """Note when the event's user first turned to its item; a dislike is no link."""
-        if event.kind == "dislike":
+        """Note when the event's user first turned to its item; neither a dislike nor a feed's mention is a link."""
+        if event.kind in NO_VISIT:
             return
         at = event.at.timestamp()
         self._latest = max(at, self._latest or at)

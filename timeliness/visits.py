@@ -9,11 +9,13 @@ kept, so that it can be reported. All times are seconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BIN = 900
 DAY = 86_400
+NO_VISIT = frozenset({"dislike", "mention"})  # kinds of event in which nobody turned to the item
 MOST_A_DAY = 5  # events of one user at one item: a view, a click, a like, a purchase, once more
 BY_USER_DAYS = 9
 KEPT_DAYS = 37
@@ -22,6 +24,16 @@ MOST_USERS_A_DAY = 20_000  # beyond these a day's further users are not counted:
 
 @dataclass(slots=True)
 class _User:
+    first: float
+    events: int
+    item: str
+
+
+class UserDay(NamedTuple):
+    """A user on a day (days since 1970): the first moment, how often they came to one item, and the first item."""
+
+    day: int
+    user: str
     first: float
     events: int
     item: str
@@ -76,6 +88,32 @@ class Visits:
             del self._bins[place]
         if self.first is not None:
             self.first = max(self.first, oldest)
+
+    def days(self) -> Iterator[UserDay]:
+        """The days that are kept by user."""
+        for day, users in self._days.items():
+            for user, each in users.items():
+                yield UserDay(day, user, each.first, each.events, each.item)
+
+    @property
+    def binned(self) -> int:
+        """How many quarters of an hour ``bins`` gives."""
+        return len(self._bins)
+
+    def bins(self) -> Iterator[tuple[int, int]]:
+        """Quarters of an hour since 1970 that are kept as counts, and those."""
+        yield from self._bins.items()
+
+    @classmethod
+    def restored(cls, first: float | None, days: Iterable[UserDay], bins: Iterable[Sequence[int]]) -> Visits:
+        """What ``first``, ``days`` and ``bins`` gave, as it was then."""
+        made = cls()
+        made.first = first
+        for day, user, at, events, item in days:
+            made._days.setdefault(day, {})[user] = _User(at, events, item)
+            made.held += 1
+        made._bins.update((place, count) for place, count in bins)
+        return made
 
     def counted(self, since: float, until: float) -> Iterator[tuple[float, int]]:
         """Moments in ``(since, until]`` and how many users came first that day at each, no flooders."""

@@ -52,13 +52,19 @@ def serve(host: str | None = None, port: int | None = None, share: bool = False)
         console.print(
             f"The page is at http://{settings.host}:{settings.port} (Ctrl-C ends it); opening its parts …"
         )
+        from timeliness.stories import Stories
         from vectorstore.feeds import FeedPlan, FeedPoller
         from wiring import make_assistant, open_parts
 
         plans = [FeedPlan.parse(each) for each in settings.feeds]
         with (
             open_parts(settings, console) as parts,
-            FeedPoller(parts.tool_context.catalogue, plans, now=parts.clock.now),
+            FeedPoller(
+                parts.tool_context.catalogue,
+                plans,
+                now=parts.clock.now,
+                carry=Stories(parts.tool_context.events).record,
+            ),
         ):
             opening.set_result(make_assistant(parts))
             console.print("Ready.")

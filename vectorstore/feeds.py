@@ -18,7 +18,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Self, cast, get_args
 
 from errors import SettingsError, SourceError
-from schema import Domain
+from schema import Domain, Item
 from vectorstore.ingest import IngestReport, ingest
 from vectorstore.sources.feed import TIMEOUT_S, FeedSource, is_address, read_limited
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(minutes=10)
 LONGEST = timedelta(hours=6)
+# Is told that the feed at an address carried items that are in the catalogue by now, and the moment.
+Carry = Callable[[str, Sequence[Item], datetime], object]
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _STRAY = 0.1  # of the interval; feeds that began together do not stay so
 
@@ -91,6 +93,8 @@ class FeedPoller:
         plans: the feeds.
         now: gives the moment (zone-aware) that new items are stamped with.
         tell: is called, from the feed's thread, after every time that a feed was asked.
+        carry: is told which items a feed carries, after they are taken in; where it fails, the feed is
+            asked for them again.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class FeedPoller:
         *,
         now: Callable[[], datetime],
         tell: Callable[[Polled], None] = lambda _: None,
+        carry: Carry = lambda *_: None,
     ) -> None:
         import httpx
 
@@ -108,7 +113,7 @@ class FeedPoller:
         self._threads = [
             Thread(
                 target=self._follow,
-                args=(_Feed(plan, catalogue, self._client, now), tell),
+                args=(_Feed(plan, catalogue, self._client, now, carry), tell),
                 name=f"feed {plan.address}",
                 daemon=True,
             )
@@ -152,6 +157,7 @@ class _Feed:
     catalogue: Catalogue
     client: httpx.Client
     now: Callable[[], datetime]
+    carry: Carry
     validators: dict[str, str] = field(default_factory=dict)
     failures: int = 0
 
@@ -177,8 +183,13 @@ class _Feed:
             headers = response.headers
         if not body.strip():
             raise SourceError(f"{self.plan.address}: the answer is empty")
+        now = self.now()
         report = ingest(
-            FeedSource(self.plan.address, body), self.catalogue, now=self.now(), domain=self.plan.domain
+            FeedSource(self.plan.address, body),
+            self.catalogue,
+            now=now,
+            domain=self.plan.domain,
+            taken=lambda items: self.carry(self.plan.address, items, now),
         )
         # Only now: what could not be written is asked for again.
         given = {"If-None-Match": headers.get("ETag"), "If-Modified-Since": headers.get("Last-Modified")}

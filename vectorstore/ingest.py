@@ -8,7 +8,7 @@ A bad row goes, with its place and reason, into the rejects file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +60,7 @@ def ingest(
     mapping: ColumnMapping | None = None,
     rejects: Path | None = None,
     advance: Advance = lambda _: None,
+    taken: Callable[[Sequence[Item]], object] = lambda _: None,
     batch_size: int = BATCH,
 ) -> IngestReport:
     """Put every good row of ``source`` into ``catalogue``.
@@ -74,6 +75,7 @@ def ingest(
         rejects: JSON Lines file for bad rows, written anew and gone if there are none; None only
             counts them.
         advance: told how much of ``source.size`` has been read.
+        taken: is given the good rows of each batch once they are in the catalogue.
 
     Raises:
         SourceError: the source cannot be read, or not one of its rows is good.
@@ -98,8 +100,8 @@ def ingest(
                 report.repeated += 1
             batch[made.id] = made
             if len(batch) >= batch_size:
-                _flush(batch, catalogue, report)
-        _flush(batch, catalogue, report)
+                _flush(batch, catalogue, report, taken)
+        _flush(batch, catalogue, report, taken)
     report.seconds = perf_counter() - start
     if report.rows and report.rejected == report.rows:
         raise SourceError(f"{source.name}: none of {report.rows} rows is good; {first_reason}")
@@ -126,12 +128,18 @@ def _check_recurrence(item: Item) -> None:
         check_recurrence(item.recurrence)
 
 
-def _flush(batch: dict[str, Item], catalogue: Catalogue, report: IngestReport) -> None:
+def _flush(
+    batch: dict[str, Item],
+    catalogue: Catalogue,
+    report: IngestReport,
+    taken: Callable[[Sequence[Item]], object],
+) -> None:
     if batch:
         done = catalogue.add(list(batch.values()))
         report.added += done.added
         report.changed += done.changed
         report.unchanged += done.unchanged
+        taken(list(batch.values()))
         batch.clear()
 
 

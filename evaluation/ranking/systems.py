@@ -42,7 +42,7 @@ CONVERSED, ASKED = datetime(2017, 11, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinf
 def mentions(conversations: Mapping[str, frozenset[str]]) -> list[Event]:
     """Conversations as events: each turned to the films that it names."""
     return [
-        Event(item_id=film, kind="mention", user=owner, at=CONVERSED)
+        Event(item_id=film, kind="like", user=owner, at=CONVERSED)
         for owner, films in conversations.items()
         for film in sorted(films)
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
 from typing import Any
@@ -12,7 +13,10 @@ from typing import Any
 import pytest
 
 from errors import SettingsError
-from schema import Demand
+from schema import Demand, Item
+from timeliness.events import EventLog
+from timeliness.hot import HotTopics
+from timeliness.stories import Stories
 from vectorstore.catalogue import Catalogue
 from vectorstore.feeds import FeedPlan, FeedPoller, Polled, interval
 from vectorstore.search import Search
@@ -158,6 +162,38 @@ def test_what_could_not_be_written_is_asked_for_again(
         second = told.get(timeout=10)
     assert second.report is not None and second.report.added == 1
     assert server.asked[1][1:] == (None, None, 200)
+
+
+def test_three_feeds_that_carry_a_story_make_it_hot(
+    open_catalogue: OpenCatalogue, server: FeedServer, told: Queue[Polled], now: datetime, tmp_path: Path
+) -> None:
+    catalogue, story = open_catalogue(), "Zebras return to the valley at last"
+    others = [FeedServer() for _ in range(2)]
+    with EventLog(tmp_path / "events.sqlite") as log:
+        record, fails = Stories(log).record, [True]
+
+        def carry(feed: str, items: Sequence[Item], at: datetime) -> None:
+            if fails.pop() if fails else False:
+                raise RuntimeError("disk full")
+            record(feed, items, at)
+
+        plans = []
+        for place, each in enumerate([server, *others]):
+            each.feeds["/rss"] = 200, rss(f"{story}{'!' * place}")
+            plans.append(FeedPlan(each.address("/rss"), every=SOON))
+        for each in others:
+            Thread(target=each.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        with FeedPoller(catalogue, plans, now=lambda: now, tell=told.put, carry=carry):
+            seen: list[Polled] = []
+            while len({each.address for each in seen if each.report}) < 3:
+                seen.append(told.get(timeout=10))
+        for each in others:
+            each.shutdown()
+            each.server_close()
+        assert [each.error for each in seen if each.error] == ["disk full"], "it is asked again"
+        found = HotTopics(log, catalogue.get).at(now).hot
+        assert [(each.name.rstrip("!"), each.feeds) for each in found] == [(story, 3)]
+        assert len(log.recent(now - timedelta(days=1))) == 9
 
 
 def test_nothing_is_asked_after_close(

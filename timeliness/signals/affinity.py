@@ -1,7 +1,7 @@
 """Affinity: how much people who turned to what the user names or liked turned to an item too.
 
 State: who turned to what (``timeliness/together.py``), and the items that are gone out from.
-Events: every kind but a dislike. Value: the strength of the item's link, 0 where none of
+Events: every kind but a dislike and a feed's mention. Value: the strength of the item's link, 0 where none of
 the items is known to the log.
 """
 

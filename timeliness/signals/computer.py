@@ -29,7 +29,7 @@ class SignalComputer:
     Args:
         weights: of ``load_weights``; the shipped ones by default.
         log: where events come from; without it, trend and popularity by events are silent.
-        zone: the reader's, in which ends of windows are worded.
+        zone: the reader's, in which times are worded.
         country: ISO 3166, whose seasons are meant.
     """
 
@@ -42,7 +42,7 @@ class SignalComputer:
         country: str = "US",
     ) -> None:
         self.weights = weights or load_weights()
-        self._crowd = Crowd(self.weights, log)
+        self._crowd = Crowd(self.weights, log, zone)
         self._taste = Taste(self.weights)
         self._affinity = self._crowd.affinity
         self._timely: tuple[Signal, ...] = (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from threading import Lock
 
-from timeliness.crowd_snapshot import Arrays, Mark, discard, load, save
+from timeliness.crowd_snapshot import SAVED_EVERY, Arrays, Mark, discard, load, save
 from timeliness.distinct import DistinctUsers
 from timeliness.events import EventLog
 from timeliness.signals.affinity import Affinity
@@ -14,28 +15,27 @@ from timeliness.signals.trend import Trend
 from timeliness.signals.weights import Weights
 from timeliness.together import Together
 
-SAVED_EVERY = 50_000  # events read at once that are worth a snapshot: half a second of a start
-
 
 class Crowd:
     """Trend, popularity and affinity, and how much of ``log`` they have read.
 
-    Use the signals only while holding ``lock``. What popularity and affinity add up to is kept in a file beside the log
+    Use the signals only while holding ``lock``. What they add up to is kept in files beside the log
     (``timeliness/crowd_snapshot.py``) when many events were read at once, and is read from there at the
-    next start. That file is a saving of time only: without it, all is read from the log.
+    next start. Those files are a saving of time only: without them, all is read from the log.
 
     Raises (all methods):
         CatalogueError: the log cannot be read.
     """
 
-    def __init__(self, weights: Weights, log: EventLog | None) -> None:
+    def __init__(self, weights: Weights, log: EventLog | None, zone: tzinfo = UTC) -> None:
         self._weights = weights
+        self._zone = zone
         self._log = log
         self.lock = Lock()
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.trend = Trend(self._weights, self._log)
+        self.trend = Trend(self._weights, self._log, self._zone)
         self.popularity = Popularity(self._weights)
         self.affinity = Affinity()
         self._read = 0

@@ -1,7 +1,7 @@
 """Popularity: how many people an item has reached, those of long ago counting less.
 
 State: for each item, when each of its users first turned to it, beyond 1,024 users a sample of
-them (``timeliness/distinct.py``, which states its error). Events: every kind but a dislike. Value: ``attributes["popularity"]`` (0..1) or the users up to now, whichever says
+them (``timeliness/distinct.py``, which states its error). Events: every kind but a dislike and a feed's mention. Value: ``attributes["popularity"]`` (0..1) or the users up to now, whichever says
 more; users count by their logarithm, a thousand of them giving 1, and each halves with every
 half-life of the domain (weights.toml). The decay is what real clicks and ratings ask for:
 docs/timeliness.md, Replay.
@@ -17,6 +17,7 @@ from timeliness.distinct import DistinctUsers
 from timeliness.signals.base import Signal
 from timeliness.signals.weights import Weights, load_weights
 from timeliness.signals.wording import is_chinese
+from timeliness.visits import NO_VISIT
 
 FULL = 1000  # users at which more of them say no more
 WORTH_SAYING = 0.6
@@ -34,7 +35,7 @@ class Popularity(Signal):
 
     def observe(self, event: Event) -> None:
         """Note when the event's user first turned to its item."""
-        if event.kind == "dislike":
+        if event.kind in NO_VISIT:
             return
         self.users.add(event.item_id, event.user, event.at.timestamp())
 

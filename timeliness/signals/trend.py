@@ -6,15 +6,18 @@ however often they come, and one who floods an item not at all. Value: 0 unless 
 had a burst (Kleinberg's automaton, ``timeliness/bursts.py``) within four half-lives of its
 domain; else ``log2((users + s) / (usual + s)) / log2(8)`` between 0 and 1, halving with
 each half-life since the burst ended. The smoothing ``s`` keeps a handful from weighing much.
+Or how many independent feeds took it up at once (``timeliness/carried.py``), if that says more;
+the evidence is of the one that gave the value.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from schema import Demand, Domain, Evidence, Item
 from timeliness.attention import LoggedAttention
+from timeliness.carried import Carriage
 from timeliness.events import EventLog
-from timeliness.rises import Rise, rise_of
+from timeliness.rises import WINDOW, Rise, rise_of
 from timeliness.signals.base import Signal
 from timeliness.signals.weights import Weights
 from timeliness.topics import item_key
@@ -25,10 +28,12 @@ class Trend(Signal):
 
     name = "trend"
 
-    def __init__(self, weights: Weights, log: EventLog | None = None) -> None:
+    def __init__(self, weights: Weights, log: EventLog | None = None, zone: tzinfo = UTC) -> None:
+        """``zone`` is the reader's, in which times are worded."""
         self._weights = weights
-        self._attention = LoggedAttention(log) if log is not None else None
-        self._found: dict[tuple[str, Domain], Rise | None] = {}
+        self._zone = zone
+        self._attention = LoggedAttention(log, snapshot=log.trend_snapshot) if log is not None else None
+        self._found: dict[tuple[str, Domain], Rise | Carriage | None] = {}
         self._found_at: datetime | None = None
 
     def follow(self) -> None:
@@ -43,8 +48,10 @@ class Trend(Signal):
         return rise.strength if rise else 0.0
 
     def evidence(self, item: Item, demand: Demand, now: datetime) -> Evidence | None:
-        """``12 people in the last hour, 6 times its usual``."""
+        """``12 people in the last hour, 6 times its usual`` or ``carried by 3 feeds since 09:00``."""
         rise = self._rise(item.id, item.domain, now)
+        if isinstance(rise, Carriage):
+            return self._say(rise.words(now.astimezone(self._zone), demand.language))
         return self._say(rise.words(demand.language)) if rise else None
 
     def strongest(self, domains: dict[str, Domain], now: datetime, k: int) -> Sequence[tuple[str, float]]:
@@ -54,16 +61,20 @@ class Trend(Signal):
         return sorted(found, key=lambda each: (-each[1], each[0]))[:k]
 
     def rising(self, now: datetime, most: int) -> list[str]:
-        """Ids of the ``most`` items, of any domain, whose count of late most exceeds their usual.
+        """Ids of at most ``most`` items, of any domain, that many feeds carry or whose count most exceeds the usual.
 
         A quick look at decayed counts, in bounded memory; ``strongest`` tells which are in a burst.
         """
         if self._attention is None:
             return []
-        rising = self._attention.at(now).rising(now.timestamp(), most)
-        return [each.name for each in rising if each.kind == "item"]
+        attention = self._attention.at(now)
+        rising = [each.name for each in attention.rising(now.timestamp(), most) if each.kind == "item"]
+        carried = attention.carried.candidates(
+            (now - WINDOW * self._weights.longest_trend).timestamp(), most // 4
+        )
+        return list(dict.fromkeys((*carried, *rising)))[:most]
 
-    def _rise(self, item_id: str, domain: Domain, now: datetime) -> Rise | None:
+    def _rise(self, item_id: str, domain: Domain, now: datetime) -> Rise | Carriage | None:
         """The item's rise at ``now``; value and evidence of one request ask for the same ones."""
         if self._attention is None:
             return None
@@ -72,7 +83,14 @@ class Trend(Signal):
             self._found_at = now
         key = item_id, domain
         if key not in self._found:
-            visits = self._attention.at(now).visits(item_key(item_id))
+            attention = self._attention.at(now)
+            visits = attention.visits(item_key(item_id))
             half_life = self._weights.of(domain).half_life.trend
-            self._found[key] = rise_of(visits, now, half_life) if visits else None
+            found = (
+                rise_of(visits, now, half_life) if visits else None,
+                attention.carried.of(item_id, now, half_life),
+            )
+            self._found[key] = max(
+                (each for each in found if each), key=lambda each: each.strength, default=None
+            )
         return self._found[key]

@@ -137,6 +137,11 @@ class Weights(Frozen):
         """The weights of a domain, before any demand."""
         return self.domains[domain]
 
+    @property
+    def longest_trend(self) -> timedelta:
+        """The longest half-life that a trend has in any domain."""
+        return max(each.half_life.trend for each in self.domains.values())
+
     def without(self, signal: SignalName) -> Weights:
         """The same, with nothing on ``signal`` in any domain."""
         domains = {name: each.model_copy(update={signal: 0.0}) for name, each in self.domains.items()}

@@ -51,6 +51,18 @@ def ending(end: datetime, now: datetime, language: str) -> str:
     return _day(last, language) if chinese else f"on {_day(last, language)}"
 
 
+def since_words(at: datetime, now: datetime, language: str) -> str:
+    """When something began, in the zone of ``now``: ``14:20``, ``Tue 14:20``, ``3 Nov``."""
+    local = at.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    if now - local >= timedelta(days=6):
+        return _day(local, language)
+    if is_chinese(language):
+        return f"周{_WEEKDAYS_ZH[local.weekday()]}{local:%H:%M}"
+    return f"{_WEEKDAYS[local.weekday()][:3]} {local:%H:%M}"
+
+
 def days(start: datetime, end: datetime, language: str) -> str:
     """The days of a half-open window in the reader's zone: ``11 Nov``, ``27 to 30 Nov``."""
     last = max(start, end - timedelta(microseconds=1))
