@@ -208,7 +208,7 @@ class EventLog:
 
     def retract(self, session: str, item_id: str) -> int:
         """Delete the verdicts of ``session`` on one item, and the events that they were; returns how many verdicts."""
-        discard(self.snapshot)  # as in ``forget``
+        self._discard_snapshots()  # as in ``forget``
         with self._writing() as connection:
             gone = connection.execute(
                 "DELETE FROM feedback WHERE session = ? AND item_id = ?", (session, item_id)
@@ -219,7 +219,7 @@ class EventLog:
             ).rowcount
             if gone or events:
                 connection.execute("INSERT INTO deletions DEFAULT VALUES")
-        discard(self.snapshot)
+        self._discard_snapshots()
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(gone)
 

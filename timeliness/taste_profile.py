@@ -22,11 +22,14 @@ LEAST = 0.005  # of a verdict's first weight: what is less is not shown among th
 
 
 class Opinion(Frozen):
-    """A verdict on an item; ``strength`` is what is left of it, 1 when given, halved with each half-life."""
+    """A verdict on an item; ``strength`` is what is left of it, 1 when given, halved with each half-life.
+
+    Of an item that the catalogue no longer has, the title is its id, there is no domain, and no strength.
+    """
 
     item_id: str
     title: str
-    domain: Domain
+    domain: Domain | None
     verdict: Verdict
     at: AwareDatetime
     strength: float = Field(ge=0, le=1)
@@ -72,7 +75,7 @@ def taste_profile(
 
     Args:
         session: whose verdicts they are.
-        verdicts: each with its item; None for one that the catalogue no longer has, which is left out.
+        verdicts: each with its item; None for one that the catalogue no longer has.
         now: later verdicts do not count yet.
         weights: with the half-lives; the shipped ones by default.
     """
@@ -80,20 +83,22 @@ def taste_profile(
     opinions: list[Opinion] = []
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for item, given in verdicts:
-        if item is None or given.at > now:
+        if given.at > now:
             continue
-        strength = float(2.0 ** -((now - given.at) / known.of(item.domain).half_life.taste))
+        strength = 0.0
+        if item is not None:
+            strength = float(2.0 ** -((now - given.at) / known.of(item.domain).half_life.taste))
         opinions.append(
             Opinion(
-                item_id=item.id,
-                title=item.title,
-                domain=item.domain,
+                item_id=given.item_id,
+                title=item.title if item else given.item_id,
+                domain=item.domain if item else None,
                 verdict=given.verdict,
                 at=given.at,
                 strength=strength,
             )
         )
-        for trait in traits_of(item):
+        for trait in traits_of(item) if item else ():
             sums[trait] += strength if given.verdict == "like" else -strength
     strongest = sorted(sums.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
     return TasteProfile(

@@ -37,10 +37,12 @@ def test_strength_halves_with_each_half_life_and_traits_follow() -> None:
     assert profile.traits[0].name == "jazz"
 
 
-def test_later_verdicts_and_items_that_are_gone_do_not_count() -> None:
+def test_later_verdicts_do_not_count_and_of_items_that_are_gone_nothing_is_left_but_the_verdict() -> None:
     later = judged("later", "jazz", "like", NOW + timedelta(seconds=1))
     gone = (None, Feedback(session="s", item_id="gone", verdict="like", at=NOW))
-    assert taste_profile("s", [later, gone], NOW).opinions == ()
+    profile = taste_profile("s", [later, gone], NOW)
+    assert [(each.title, each.domain, each.strength) for each in profile.opinions] == [("gone", None, 0.0)]
+    assert profile.traits == ()
 
 
 def test_ancient_verdicts_leave_no_trait() -> None:
