@@ -40,8 +40,11 @@ class Connection(Protocol):
     def open(self) -> Client:
         """A client that sees everything written so far."""
 
-    def before_write(self) -> None:
-        """Called under the write lock before each write."""
+    def before_write(self, records: int) -> None:
+        """Called under the write lock before each write of so many records."""
+
+    def after_write(self, records: int) -> None:
+        """Called under the write lock after each write of so many records."""
 
     def after_kill(self) -> None:
         """Called under the write lock, with no client open, when a write was begun and not ended."""
@@ -67,6 +70,7 @@ class EmbeddedChroma:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
+        self._files.forget()
         with translated(self.place):
             client = chromadb.PersistentClient(
                 self._path, settings=ChromaSettings(anonymized_telemetry=False)
@@ -75,9 +79,13 @@ class EmbeddedChroma:
             self._file.write_ahead()
         return cast("Client", client)
 
-    def before_write(self) -> None:
+    def before_write(self, records: int) -> None:
         """Keep a copy of the vector files that the write may overwrite."""
-        self._files.keep()
+        self._files.keep(records)
+
+    def after_write(self, records: int) -> None:
+        """Begin a copy of the vector files where the write overwrote them."""
+        self._files.look(records)
 
     def after_kill(self) -> None:
         """Put back vector files that were being overwritten."""
@@ -114,7 +122,10 @@ class ServerChroma:
             )
         return cast("Client", client)
 
-    def before_write(self) -> None:
+    def before_write(self, records: int) -> None:
+        """The server minds its own files."""
+
+    def after_write(self, records: int) -> None:
         """The server minds its own files."""
 
     def after_kill(self) -> None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from errors import ModelError
 from finetune.lora import ADAPTERS, is_adapter
 from settings import Settings
+from vectorstore.threads import one_thread
 
 if TYPE_CHECKING:
     import torch
@@ -190,7 +191,8 @@ class MeanPoolingEmbedder:
         try:
             for start in range(0, len(order), _BATCH):
                 places = order[start : start + _BATCH]
-                vectors[places] = _forward(self._model, [encodings[place] for place in places])
+                with one_thread(len(texts) == 1):
+                    vectors[places] = _forward(self._model, [encodings[place] for place in places])
         except RuntimeError as error:
             raise ModelError(f"embedder {self.name} failed: {_first_line(error)}") from error
         return vectors

@@ -109,7 +109,7 @@ def _fill(client: Client, way: Connection, name: str, embedder: Embedder, advanc
     done = 0
     for some in pages(ids, _CHUNK):
         items = list(old.items(some).values())
-        way.before_write()
+        way.before_write(len(items))
         new.upsert(items, embedder.encode([item.passage for item in items]), generation)
         done += len(items)
         advance(done, len(ids))

@@ -135,10 +135,10 @@ class Stores:
         with self.exclusive():
             self.mend()
             collection = self._followed()
-            revision = collection.generation + 1
+            revision, records = collection.generation + 1, len(upserts) + len(deletes)
             try:
                 self._safely(LexicalIndex.begin_write)
-                self._connection.before_write()
+                self._connection.before_write(records)
                 change(collection, revision)
                 if self._connection.remote:
                     collection.refresh()
@@ -151,6 +151,7 @@ class Stores:
                             zip(upserts, vectors, strict=True), deletes, generation=revision
                         )
                     )
+                self._connection.after_write(records)
                 self._safely(lambda _: self._compact())
             except BaseException:
                 self._seen = -1  # the next use opens afresh and repairs

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from errors import ModelError
 from settings import load_settings
+from vectorstore import embedder as embedder_module
 from vectorstore.embedder import Embedder, default_weights, load_embedder, load_weights
 
 TEXTS = [
@@ -111,3 +114,26 @@ def test_folder_without_a_model_is_explained(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="KAIROS_EMBEDDER") as caught:
         load_embedder(load_settings(embedder=str(tmp_path)))
     assert "\n" not in str(caught.value)
+
+
+def test_single_text_is_embedded_in_one_thread_and_leaves_the_number_as_it_was(
+    minilm: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    seen = []
+    real = embedder_module._forward
+
+    def forward(*arguments: Any) -> NDArray[np.float32]:
+        seen.append(torch.get_num_threads())
+        return real(*arguments)
+
+    monkeypatch.setattr(embedder_module, "_forward", forward)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        minilm.encode(["one"])
+        minilm.encode(["one", "two"])
+        assert (seen, torch.get_num_threads()) == ([1, 2], 2)
+    finally:
+        torch.set_num_threads(before)

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Timer, current_thread
 
 import pytest
 
@@ -20,9 +21,11 @@ from settings import Settings, load_settings
 from tests.vectorstore import store_process
 from tests.vectorstore.hashing_embedder import HashingEmbedder
 from vectorstore.catalogue import Catalogue
-from vectorstore.collection import SYNC_THRESHOLD
+from vectorstore.chroma_file import ChromaFile
+from vectorstore.collection import SYNC_THRESHOLD, ItemCollection
 from vectorstore.connection import EmbeddedChroma, connection
 from vectorstore.rebuild import rebuild
+from vectorstore.vector_files import COPYING, VectorFiles
 
 MakeItem = Callable[..., Item]
 OpenCatalogue = Callable[..., Catalogue]
@@ -61,7 +64,7 @@ def torn(open_catalogue: OpenCatalogue, tmp_path: Path) -> Path:
     whole = Path(catalogue.place)
     add(catalogue, 0, 6 * BATCH)
     catalogue.close()
-    EmbeddedChroma(whole).before_write()  # what the writer that is killed does first
+    EmbeddedChroma(whole).before_write(BATCH)  # what the writer that is killed does first
     killed = tmp_path / "killed" / "catalogue"
     shutil.copytree(whole, killed)
     before = vector_files(whole).joinpath("data_level0.bin").stat().st_size
@@ -97,6 +100,58 @@ def test_torn_files_without_a_copy_are_explained_and_rebuilt(
         open_catalogue(directory=torn)
     assert rebuild(load_settings(home=torn.parent), HashingEmbedder(), torn) == 6 * BATCH
     assert is_whole(open_catalogue(directory=torn), 6 * BATCH)
+
+
+def copied(folder: Path) -> bool:
+    """Whether the copy is one of the files as they are."""
+    copy = folder / "vector-files-copy" / vector_files(folder).name / "data_level0.bin"
+    return copy.exists() and copy.stat().st_mtime_ns == (vector_files(folder) / copy.name).stat().st_mtime_ns
+
+
+def test_write_after_a_rewrite_does_not_wait_for_the_copy_and_a_large_one_does(
+    open_catalogue: OpenCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = open_catalogue()
+    folder, go_on = Path(catalogue.place), Event()
+    real = ChromaFile.flushed
+
+    def flushed(file: ChromaFile, collection: str | None = None) -> dict[str, int | None]:
+        if current_thread().name == COPYING and list(folder.glob("*/index_metadata.pickle")):
+            assert go_on.wait(30)
+        return real(file, collection)
+
+    monkeypatch.setattr(ChromaFile, "flushed", flushed)
+    for number in range(SYNC_THRESHOLD // 50 + 2):
+        catalogue.add([store_process.item(f"i{n}", words(n)) for n in range(50 * number, 50 * number + 50)])
+        if list(folder.glob("*/index_metadata.pickle")):
+            break
+    count = catalogue.count()
+    for extra in range(3):
+        catalogue.add([store_process.item(f"i{count + extra}", words(count + extra))])
+    assert not copied(folder), "it is still being made"
+    Timer(0.2, go_on.set).start()
+    before = vector_files(folder).joinpath("data_level0.bin").stat().st_mtime_ns
+    monkeypatch.setattr(ItemCollection, "upsert", lambda *_: None)  # look before Chroma writes
+    add(catalogue, count + 3, count + 3 + BATCH)
+    assert copied(folder)
+    assert vector_files(folder).joinpath("data_level0.bin").stat().st_mtime_ns == before
+    assert not list(folder.glob("vector-files-copy-partial*"))
+
+
+def test_copy_is_not_taken_of_files_that_were_rewritten_while_it_was_made(
+    open_catalogue: OpenCatalogue,
+) -> None:
+    catalogue = open_catalogue()
+    add(catalogue, 0, 2 * BATCH)
+    catalogue.close()
+    folder = Path(catalogue.place)
+    files = VectorFiles(folder, ChromaFile(folder))
+    files.look(1)
+    changed = vector_files(folder) / "data_level0.bin"
+    os.utime(changed, ns=(1, 1))  # another process wrote
+    files.keep(1)
+    assert copied(folder)
+    assert (folder / "vector-files-copy" / vector_files(folder).name / changed.name).stat().st_mtime_ns == 1
 
 
 @pytest.mark.slow
