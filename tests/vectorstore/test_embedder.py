@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from errors import ModelError
 from settings import load_settings
 from vectorstore import embedder as embedder_module
-from vectorstore.embedder import Embedder, default_weights, load_embedder, load_weights
+from vectorstore.embedder import Embedder, default_weights, load_base, load_embedder, load_weights
 
 TEXTS = [
     "a light funny film for tonight",
