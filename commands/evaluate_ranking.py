@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,7 +87,7 @@ def ranking(
         Progress(console=stderr_console(), transient=True) as progress,
     ):
         task = progress.add_task("Embedding", total=None)
-        systems = _chosen(_systems(settings, films, turns, events, ablate), system)
+        systems = _systems(settings, films, turns, events, ablate, system)
         progress.update(task, description="Ranking", total=len(systems) * len(turns))
         report = measure(systems, turns, lambda: progress.advance(task))
         failed = failures(list(systems.values())[-1], turns, shown)
@@ -125,8 +127,18 @@ def _trained_on(settings: Settings) -> set[str]:
 
 
 def _systems(
-    settings: Settings, films: list[Item], turns: list[Turn], events: EventLog, ablate: bool
+    settings: Settings,
+    films: list[Item],
+    turns: list[Turn],
+    events: EventLog,
+    ablate: bool,
+    names: list[str] | None,
 ) -> dict[str, System]:
+    """The systems ``names``, or all.
+
+    Raises:
+        typer.BadParameter: there is none of that name.
+    """
     from evaluation.ranking.systems import ASKED, Embedded, mentions, popularity
     from finetune.datasets.conversations import redial_mentions, redial_requests
     from finetune.datasets.mining import Vectors
@@ -147,28 +159,33 @@ def _systems(
     )
     signals = SignalComputer(log=events)
     scorer = load_scorer(settings)
-    ours, base = embedded(load_embedder(settings)), embedded(load_base(settings))
-    systems: dict[str, System] = {
-        "popularity": popularity(split(redial_requests(settings, films))[0]),
-        "bm25": ours.by_words,
-        "minilm": base.by_cosine,
-        "embedder": ours.by_cosine,
-        "retrieval": ours.retrieved,
-        "classifier": ours.judged_by(scorer),
-        "linked": ours.linked(signals, ASKED),
+    ours, base = (
+        cache(lambda: embedded(load_embedder(settings))),
+        cache(lambda: embedded(load_base(settings))),
+    )
+
+    def whole(films_as: Callable[[], Embedded], without: SignalName | None = None) -> System:
+        return films_as().whole(scorer, signals, ASKED, without)
+
+    # Made when asked for: embedding all films anew takes longer than ranking them.
+    systems: dict[str, Callable[[], System]] = {
+        "popularity": lambda: popularity(split(redial_requests(settings, films))[0]),
+        "bm25": lambda: ours().by_words,
+        "minilm": lambda: base().by_cosine,
+        "embedder": lambda: ours().by_cosine,
+        "retrieval": lambda: ours().retrieved,
+        "classifier": lambda: ours().judged_by(scorer),
+        "linked": lambda: ours().linked(signals, ASKED),
     }
     if ablate:
         for each in ABLATED:
-            systems[f"kairos without {each}"] = ours.whole(scorer, signals, ASKED, each)
-        systems["kairos on plain minilm"] = base.whole(scorer, signals, ASKED)
-    return systems | {"kairos": ours.whole(scorer, signals, ASKED)}
-
-
-def _chosen(systems: dict[str, System], names: list[str] | None) -> dict[str, System]:
+            systems[f"kairos without {each}"] = partial(whole, ours, each)
+        systems["kairos on plain minilm"] = partial(whole, base)
+    systems["kairos"] = partial(whole, ours)
     unknown = [each for each in names or () if each not in systems]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(systems)}", param_hint="--system")
-    return {name: each for name, each in systems.items() if not names or name in names}
+    return {name: make() for name, make in systems.items() if not names or name in names}
 
 
 def _print(report: dict[str, dict[str, Any]], turns: int, conversations: int) -> None:

@@ -35,7 +35,8 @@ def understanding(
     from rich.progress import Progress
 
     from agent.understand import build_understanding
-    from evaluation.understanding import REQUESTS, Judgement, Row, describe, evaluate_understanding, read_rows
+    from evaluation.json_lines import read_rows
+    from evaluation.understanding import REQUESTS, Judgement, Row, describe, evaluate_understanding
     from vectorstore.embedder import load_reader
 
     settings = load_settings()

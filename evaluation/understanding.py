@@ -11,7 +11,6 @@ A row is one of
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections import defaultdict
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errors import SourceError
+from evaluation.json_lines import read_rows
 from schema import Conversation, Demand, Domain, TimeDemand
 
 if TYPE_CHECKING:
@@ -106,27 +106,6 @@ async def evaluate_understanding(
     }
     scores |= {part: {"f1": each.f1, "n": each.right + each.missed} for part, each in counted.items()}
     return dict(sorted(scores.items()))
-
-
-def read_rows(path: Path) -> Iterator[Row]:
-    """The rows of a JSON Lines file, gzipped or not.
-
-    Raises:
-        SourceError: the file cannot be read, or a line is no JSON object.
-    """
-    try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as file
-        ):
-            for number, line in enumerate(file, 1):
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise SourceError(f"{path}:{number}: not a JSON object")
-                yield row
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: {error}") from error
 
 
 def load_contexts() -> dict[str, Conversation]:

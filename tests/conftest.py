@@ -1,13 +1,19 @@
 """Fixtures that every test may use. The suite never reads the user's own home or settings."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from agent.assistant import Assistant
+    from wiring import Parts
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +23,16 @@ def _no_outer_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
             monkeypatch.delenv(name)
     monkeypatch.setenv("KAIROS_HOME", str(tmp_path / "home"))
     yield
+
+
+@pytest_asyncio.fixture
+async def assistant(parts: "Parts") -> AsyncIterator["Assistant"]:
+    """The real agent over the ``parts`` of the file that asks for it."""
+    from wiring import make_assistant
+
+    made = make_assistant(parts)
+    yield made
+    await made.close()
 
 
 @pytest.fixture

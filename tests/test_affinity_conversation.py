@@ -1,16 +1,15 @@
 """What people turned to together, in conversations: the real agent, models and stores over a few films."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from agent.assistant import Assistant
 from schema import Event, Item, Reply
 from settings import load_settings
-from wiring import Parts, make_assistant, open_catalogue, parts_over
+from wiring import Parts, open_catalogue, parts_over
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 FILMS = [
@@ -44,13 +43,6 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 + liked_by("ghijk", "quiet meadow", "glass orchard")
             )
             yield opened
-
-
-@pytest_asyncio.fixture
-async def assistant(parts: Parts) -> AsyncIterator[Assistant]:
-    made = make_assistant(parts)
-    yield made
-    await made.close()
 
 
 def reason(reply: Reply, item_id: str) -> str:

@@ -1,11 +1,9 @@
 """Whole conversations with the real parts on the bundled catalogue: models, store, agent, memory."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from agent.assistant import Assistant
 from schema import Item, Reply
@@ -25,13 +23,6 @@ def home_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def parts(home_settings: Settings) -> Parts:  # type: ignore[misc]
     with open_parts(home_settings) as opened:
         yield opened
-
-
-@pytest_asyncio.fixture
-async def assistant(parts: Parts) -> AsyncIterator[Assistant]:
-    made = make_assistant(parts)
-    yield made
-    await made.close()
 
 
 def session(request: pytest.FixtureRequest) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from agent.assistant import Assistant
 from schema import Item
 from settings import load_settings
-from wiring import Parts, make_assistant, open_catalogue, parts_over
+from wiring import Parts, open_catalogue, parts_over
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 
@@ -40,13 +39,6 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
         catalogue.add(ITEMS)
         with parts_over(catalogue, settings) as opened:
             yield opened
-
-
-@pytest_asyncio.fixture
-async def assistant(parts: Parts) -> AsyncIterator[Assistant]:
-    made = make_assistant(parts)
-    yield made
-    await made.close()
 
 
 async def shown(assistant: Assistant, *texts: str) -> tuple[list[str], str]:

@@ -1,17 +1,16 @@
 """Hot topics in conversations: the real agent, models and stores over a small catalogue."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from agent.assistant import Assistant
 from schema import Demand, Event, Interest, Item, Limits, TimeDemand
 from settings import load_settings
 from tools.registry import discover
-from wiring import Parts, make_assistant, open_catalogue, parts_over
+from wiring import Parts, open_catalogue, parts_over
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -53,13 +52,6 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
         catalogue.add([Item(id="film", domain="video", title="Lava, a film", text="A film about a volcano.")])
         with parts_over(catalogue, settings) as opened:
             yield opened
-
-
-@pytest_asyncio.fixture
-async def assistant(parts: Parts) -> AsyncIterator[Assistant]:
-    made = make_assistant(parts)
-    yield made
-    await made.close()
 
 
 async def test_new_item_with_a_burst_of_events_leads_the_next_answer_and_says_why(

@@ -76,6 +76,7 @@ class Together:
         self._pairs = 0
         self._users: dict[str, dict[str, float]] = {}
         self._latest: float | None = None
+        self._told: tuple[tuple[object, ...], Links] | None = None
 
     def __len__(self) -> int:
         """How many pairs of a user and an item are kept."""
@@ -85,6 +86,7 @@ class Together:
         """Note when the event's user first turned to its item; neither a dislike nor a feed's mention is a link."""
         if event.kind in NO_VISIT:
             return
+        self._told = None
         at = event.at.timestamp()
         self._latest = max(at, self._latest or at)
         items = self._touched(event.user)
@@ -169,8 +171,14 @@ class Together:
 
         The strongest link has the strength ``u / (u + 5)``, where u is how many users the
         anchors have: what few people say counts for less. Anchors are not linked to themselves.
+        The same question again, as retrieval and scoring of one request ask it, is answered from memory.
         """
-        moment = now.timestamp()
+        asked = (*anchors, now)
+        if self._told is None or self._told[0] != asked:
+            self._told = asked, self._links(anchors, now.timestamp())
+        return self._told[1]
+
+    def _links(self, anchors: Sequence[str], moment: float) -> Links:
         sums: dict[str, float] = {}
         shared: dict[str, tuple[str, int]] = {}
         speaking: set[str] = set()

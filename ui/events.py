@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +11,7 @@ import gradio as gr
 from errors import KairosError
 from ui.chat import ChatPage, View, Visitor, verdict_of
 from ui.examples import examples_html
-
-log = logging.getLogger("kairos.ui")
-
-# Nobody waits for another's answer, and no handler is offered as a public interface.
-_OPEN: dict[str, Any] = {"concurrency_limit": None, "api_visibility": "private", "show_progress": "hidden"}
-_FIRST_SECONDS = 10  # how long a warning stays
+from ui.handlers import OPEN, sent, warn, with_event
 
 
 @dataclass(frozen=True)
@@ -69,29 +63,29 @@ def _connect_talk(chat: ChatPage, at: Components) -> None:
                 yield (*_values(view), gr.skip() if sent else "")
                 sent = True
         except KairosError as error:
-            _warn(error)
+            warn(error)
             yield (*_values(await chat.open(Visitor.of(stored))), text)
 
     async def pick(
         event: gr.EventData, stored: object, domain: str, now: str
     ) -> AsyncIterator[tuple[Any, ...]]:
-        async for values in say(str(_sent(event).get("text", "")), stored, domain, now):
+        async for values in say(str(sent(event).get("text", "")), stored, domain, now):
             yield values
 
     async def check(now: str) -> None:
         try:
             await chat.override(now)
         except KairosError as error:
-            _warn(error)
+            warn(error)
 
     asked = [at.visitor, at.domain, at.now]
     answers = [*at.shown, at.box]
-    said = gr.on([at.box.submit, at.send.click], say, [at.box, *asked], answers, **_OPEN)
-    picked = [each.pick(_with_event(pick), asked, answers, **_OPEN) for each in (at.examples, at.trending)]
+    said = gr.on([at.box.submit, at.send.click], say, [at.box, *asked], answers, **OPEN)
+    picked = [each.pick(with_event(pick), asked, answers, **OPEN) for each in (at.examples, at.trending)]
     for turn in (said, *picked):
-        turn.then(chat.conversations, at.visitor, at.conversations, **_OPEN)
-    at.domain.change(examples_html, at.domain, at.examples, **_OPEN)
-    gr.on([at.now.blur, at.now.submit], check, at.now, None, **_OPEN)
+        turn.then(chat.conversations, at.visitor, at.conversations, **OPEN)
+    at.domain.change(examples_html, at.domain, at.examples, **OPEN)
+    gr.on([at.now.blur, at.now.submit], check, at.now, None, **OPEN)
 
 
 def _connect_cards(chat: ChatPage, at: Components) -> None:
@@ -99,21 +93,21 @@ def _connect_cards(chat: ChatPage, at: Components) -> None:
         try:
             return await chat.judge(stored, *verdict_of(event._data), now)
         except KairosError as error:
-            _warn(error)
+            warn(error)
             return gr.skip()
 
-    at.cards.like(_with_event(judge), [at.visitor, at.now], at.cards, trigger_mode="multiple", **_OPEN)
+    at.cards.like(with_event(judge), [at.visitor, at.now], at.cards, trigger_mode="multiple", **OPEN)
 
 
 def _connect_understood(chat: ChatPage, at: Components) -> None:
     async def remove(event: gr.EventData, stored: object) -> Any:
         try:
-            return await chat.remove(stored, _sent(event).get("part"))
+            return await chat.remove(stored, sent(event).get("part"))
         except KairosError as error:
-            _warn(error)
+            warn(error)
             return gr.skip()
 
-    at.understood.pick(_with_event(remove), at.visitor, at.understood, trigger_mode="multiple", **_OPEN)
+    at.understood.pick(with_event(remove), at.visitor, at.understood, trigger_mode="multiple", **OPEN)
 
 
 def _connect_conversations(page: gr.Blocks, chat: ChatPage, at: Components) -> None:
@@ -125,9 +119,9 @@ def _connect_conversations(page: gr.Blocks, chat: ChatPage, at: Components) -> N
 
     async def reopen(event: gr.EventData, stored: object, now: str) -> tuple[Any, ...]:
         try:
-            return await _whole(Visitor.of(stored).at(str(_sent(event).get("session", ""))), now)
+            return await _whole(Visitor.of(stored).at(str(sent(event).get("session", ""))), now)
         except KairosError as error:
-            _warn(error)
+            warn(error)
             return (gr.skip(),) * 5
 
     async def forgotten(stored: object) -> tuple[Any, ...]:
@@ -143,28 +137,13 @@ def _connect_conversations(page: gr.Blocks, chat: ChatPage, at: Components) -> N
         return (*_values(await chat.open(visitor, moment)), await chat.conversations(visitor.stored))
 
     whole = [*at.shown, at.conversations]
-    page.load(resume, [at.visitor, at.now], whole, **_OPEN)
-    at.fresh.click(anew, [at.visitor, at.now], whole, **_OPEN)
-    at.conversations.open(_with_event(reopen), [at.visitor, at.now], whole, **_OPEN)
-    at.forget.click(lambda: gr.Column(visible=True), None, at.confirm, **_OPEN)
-    at.keep.click(lambda: gr.Column(visible=False), None, at.confirm, **_OPEN)
-    at.sure.click(forgotten, at.visitor, [*whole, at.confirm], **_OPEN)
+    page.load(resume, [at.visitor, at.now], whole, **OPEN)
+    at.fresh.click(anew, [at.visitor, at.now], whole, **OPEN)
+    at.conversations.open(with_event(reopen), [at.visitor, at.now], whole, **OPEN)
+    at.forget.click(lambda: gr.Column(visible=True), None, at.confirm, **OPEN)
+    at.keep.click(lambda: gr.Column(visible=False), None, at.confirm, **OPEN)
+    at.sure.click(forgotten, at.visitor, [*whole, at.confirm], **OPEN)
 
 
 def _values(view: View) -> tuple[Any, ...]:
     return view.visitor.stored, view.messages, view.understood, view.cards
-
-
-def _sent(event: gr.EventData) -> dict[str, Any]:
-    return event._data if isinstance(event._data, dict) else {}
-
-
-def _with_event(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """The handler with the type of its ``event`` spelt out: Gradio fills it in by type, not by text."""
-    handler.__annotations__["event"] = gr.EventData
-    return handler
-
-
-def _warn(error: KairosError) -> None:
-    log.info("shown as a warning: %s", error)
-    gr.Warning(str(error), duration=_FIRST_SECONDS)

@@ -11,6 +11,7 @@ import gradio as gr
 from errors import KairosError
 from timeliness.taste_profile import TasteProfile
 from ui.chat import ChatPage, Ready, Visitor
+from ui.handlers import OPEN, sent, warn, with_event
 from ui.rendering import render
 
 MOST_TRAITS = 8
@@ -42,8 +43,8 @@ def connect_taste(ready: Ready, chat: ChatPage, view: TasteView, visitor: Any, n
         return taste_html(await (await ready()).taste(Visitor.of(stored).session, at))
 
     async def change(event: gr.EventData, stored: object, moment: str) -> tuple[str, str]:
-        sent = event._data if isinstance(event._data, dict) else {}
-        item, action = str(sent.get("item", "")), str(sent.get("action", ""))
+        clicked = sent(event)
+        item, action = str(clicked.get("item", "")), str(clicked.get("action", ""))
         assistant, of = await ready(), Visitor.of(stored)
         try:
             at = await chat.override(moment)
@@ -55,17 +56,12 @@ def connect_taste(ready: Ready, chat: ChatPage, view: TasteView, visitor: Any, n
                 await assistant.forget_taste(of.session)
             return taste_html(await assistant.taste(of.session, at)), (await chat.open(of, at)).cards
         except KairosError as error:
-            gr.Warning(str(error))
+            warn(error)
             return await fill(stored, moment), (await chat.open(of)).cards
 
-    change.__annotations__["event"] = gr.EventData
-    quiet: dict[str, Any] = {
-        "concurrency_limit": None,
-        "api_visibility": "private",
-        "show_progress": "hidden",
-    }
-    gr.on([view.open.expand, cards.change], fill, [visitor, now], view.opinions, **quiet)
-    view.opinions.pick(change, [visitor, now], [view.opinions, cards], trigger_mode="multiple", **quiet)
+    gr.on([view.open.expand, cards.change], fill, [visitor, now], view.opinions, **OPEN)
+    asked, shown = [visitor, now], [view.opinions, cards]
+    view.opinions.pick(with_event(change), asked, shown, trigger_mode="multiple", **OPEN)
 
 
 def taste_html(profile: TasteProfile | None) -> str:

@@ -7,7 +7,7 @@ seasons, refused and demanded words and subtags of languages are left to ``admit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
@@ -49,6 +49,7 @@ class Conditions:
     demanded: tuple[str, ...] = ()
     zone: tzinfo = UTC
     country: str = "US"
+    _recurring: dict[Hashable, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, demand: Demand, now: datetime, settings: Settings | None = None) -> Self:
@@ -66,7 +67,6 @@ class Conditions:
 
     def admits(self, item: Item) -> bool:
         """Whether ``item`` may be recommended. An unknown field fails a condition on it."""
-        from timeliness import validity
         from timeliness.matching import proves
 
         limits = self.limits
@@ -79,9 +79,21 @@ class Conditions:
             and (not limits.languages or any(_speaks(item.language, each) for each in limits.languages))
             and not self._refuses(item)
             and all(proves(each, item) for each in self.demanded)
-            and validity.admits(item, self.times, self.now)
+            and self._admits_in_time(item)
             and (not limits.on_offer or self._is_on_offer(item))
         )
+
+    def _admits_in_time(self, item: Item) -> bool:
+        """As ``validity.admits``, which many items of one rule (a festival's) ask for one answer."""
+        from timeliness import validity
+
+        if item.recurrence is None or item.valid_from is None:
+            return validity.admits(item, self.times, self.now)
+        dates = item.published_at, item.valid_from, item.valid_from.tzinfo, item.valid_until
+        facts = item.recurrence, item.domain, item.attributes.get("year"), *dates
+        if facts not in self._recurring:
+            self._recurring[facts] = validity.admits(item, self.times, self.now)
+        return self._recurring[facts]
 
     def net(self, columns: Columns) -> Booleans:
         """For each row, shape (rows,), whether it may meet the conditions; ``left_out`` is not looked at."""

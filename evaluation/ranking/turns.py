@@ -7,14 +7,12 @@ A row of the former holds ``dialog_id``, ``context`` (what was said so far, the 
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from errors import SourceError
+from evaluation.json_lines import numbered_rows
 from finetune.datasets.requests import Request
 from schema import Item
 
@@ -39,7 +37,7 @@ def read_turns(path: Path, films: Sequence[Item]) -> list[Turn]:
     """
     ids = {" ".join(each.title.split()).casefold(): each.id for each in films}
     turns = []
-    for number, row in _rows(path):
+    for number, row in numbered_rows(path):
         try:
             context, mentioned, named = row["context"], row["entity"], row["rec"]
             known = {ids[key] for each in mentioned if (key := " ".join(each.split()).casefold()) in ids}
@@ -53,20 +51,6 @@ def read_turns(path: Path, films: Sequence[Item]) -> list[Turn]:
                 f"{path}:{number}: {error}; a row holds dialog_id, context, entity and rec, as redial/valid_turns"
             ) from error
     return turns
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as lines
-        ):
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, json.loads(line)
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: {error}; check that it is whole JSON Lines") from error
 
 
 def turns_of(requests: Sequence[Request]) -> list[Turn]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from errors import SourceError
+from evaluation.json_lines import read_rows
 from evaluation.replay.stream import DAY, HOUR, Calendar, Kind, Stream
-from evaluation.understanding import read_rows
 from schema import Item
 
 CALENDAR = Calendar(

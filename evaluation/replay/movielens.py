@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import SourceError
+from evaluation.json_lines import read_rows
 from evaluation.replay.stream import DAY, YEAR, Calendar, Kind, Stream
-from evaluation.understanding import read_rows
 from schema import Item
 
 _YEAR = re.compile(r"\s*\((\d{4})\)\s*$")

@@ -8,7 +8,8 @@ import pytest
 
 from agent.understand.local import LocalUnderstanding
 from errors import SourceError
-from evaluation.understanding import REQUESTS, evaluate_understanding, judge, read_rows
+from evaluation.json_lines import read_rows
+from evaluation.understanding import REQUESTS, evaluate_understanding, judge
 from schema import Conversation, Demand
 
 

@@ -1,6 +1,5 @@
 """A start reads what bursts add up to from a file, and trusts the file only where it fits the log."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from schema import Event, Item
+from tests.timeliness.damages import cut, empty, flip, older
 from timeliness import attention
 from timeliness.attention import Attention, LoggedAttention
 from timeliness.attention_arrays import arrays_of, attention_of
@@ -145,21 +145,6 @@ def test_a_moment_before_the_snapshot_is_told_without_it(log: EventLog) -> None:
     assert log.topics_snapshot.read_bytes() == snapshot
 
 
-def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-100])
-
-
-def _flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-
-
-def _older(path: Path) -> None:
-    head, _, body = path.read_bytes().partition(b"\n")
-    path.write_bytes(json.dumps({**json.loads(head), "format": 0}).encode() + b"\n" + body)
-
-
 def _foreign(path: Path) -> None:
     with EventLog(path.with_name("other.sqlite")) as other:
         other.record_all(burst(1000, 1400))
@@ -175,11 +160,7 @@ def _of_popularity(path: Path) -> None:
         log.snapshot.replace(path)
 
 
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize("damage", [_cut, _flip, _older, _foreign, _of_popularity, _empty])
+@pytest.mark.parametrize("damage", [cut, flip, older, _foreign, _of_popularity, empty])
 def test_a_snapshot_that_does_not_fit_is_ignored_and_made_again(
     log: EventLog, damage: Callable[[Path], None]
 ) -> None:

@@ -1,6 +1,5 @@
 """A start reads what the log added up to from a file, and trusts the file only where it fits the log."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from schema import Demand, Event, Feedback, Item
+from tests.timeliness.damages import cut, empty, flip, older
 from timeliness.events import EventLog
 from timeliness.signals import crowd
 from timeliness.signals.crowd import Crowd
@@ -74,21 +74,6 @@ def test_start_reads_only_the_events_after_the_snapshot(
     assert restarted == afresh(log)
 
 
-def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-100])
-
-
-def _flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-
-
-def _older(path: Path) -> None:
-    head, _, body = path.read_bytes().partition(b"\n")
-    path.write_bytes(json.dumps({**json.loads(head), "format": 0}).encode() + b"\n" + body)
-
-
 def _foreign(path: Path) -> None:
     with EventLog(path.with_name("other.sqlite")) as other:
         other.record_all(visits(1000, 1400))
@@ -96,11 +81,7 @@ def _foreign(path: Path) -> None:
         other.snapshot.replace(path)
 
 
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize("damage", [_cut, _flip, _older, _foreign, _empty])
+@pytest.mark.parametrize("damage", [cut, flip, older, _foreign, empty])
 def test_a_snapshot_that_does_not_fit_is_ignored_and_made_again(
     log: EventLog, damage: Callable[[Path], None]
 ) -> None:

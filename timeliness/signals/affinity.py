@@ -24,8 +24,6 @@ class Affinity(Signal):
     def __init__(self, together: Together | None = None) -> None:
         self.together = Together() if together is None else together
         self._anchors: dict[str, Item] = {}
-        self._links: Links = NO_LINKS
-        self._linked_at: datetime | None = None
 
     def observe(self, event: Event) -> None:
         """Note that the event's user turned to its item."""
@@ -59,8 +57,4 @@ class Affinity(Signal):
         return self._say(f"{users} people who turned to {title} turned to this too")
 
     def _at(self, now: datetime) -> Links:
-        """The links at ``now``; all candidates of one request ask for the same ones."""
-        if self._anchors and now != self._linked_at:
-            self._links = self.together.links(list(self._anchors), now)
-            self._linked_at = now
-        return self._links
+        return self.together.links(list(self._anchors), now) if self._anchors else NO_LINKS
